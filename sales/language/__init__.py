@@ -1,0 +1,1 @@
+"""Deterministic reading of sales talk in Chinese and English."""
