@@ -31,8 +31,10 @@ AHEAD = {
     Stage.LEAD: (100, 230), Stage.QUALIFIED: (70, 170), Stage.SOLUTION: (40, 120), Stage.PROPOSAL: (15, 75),
     Stage.NEGOTIATION: (4, 40),
 }  # fmt: skip
-OPEN_STAGES = (
-    [Stage.LEAD] * 15 + [Stage.QUALIFIED] * 17 + [Stage.SOLUTION] * 17 + [Stage.PROPOSAL] * 15 + [Stage.NEGOTIATION] * 9
+# Every office but the lagging one has something new; the stages of the rest are dealt out.
+ALWAYS_NEW = (Stage.LEAD, Stage.QUALIFIED)
+OTHER_STAGES = (
+    [Stage.LEAD] * 4 + [Stage.QUALIFIED] * 6 + [Stage.SOLUTION] * 17 + [Stage.PROPOSAL] * 15 + [Stage.NEGOTIATION] * 9
 )
 SMALL_CUSTOMER = 90  # 万: more than this a customer of tier C does not spend
 
@@ -216,21 +218,23 @@ class DealMaker:
     # -- what is open
 
     def _open(self, scripted: list[Deal]) -> list[Deal]:
-        stages = OPEN_STAGES.copy()
-        self.rng.shuffle(stages)
+        others = OTHER_STAGES.copy()
+        self.rng.shuffle(others)
         taken: set[tuple[str, str]] = set()
         deals = []
         for office in self.cast.offices:
             reps = {rep.id for rep in self.cast.reps if rep.org_unit == office.id}
-            held = sum(deal.account.owner in reps and deal.stage.is_open for deal in scripted)
-            while held < OPEN_PER_OFFICE and office.name != story.LAGGING_OFFICE:
+            if office.name == story.LAGGING_OFFICE:
+                continue
+            held = [deal.stage for deal in scripted if deal.account.owner in reps and deal.stage.is_open]
+            while len(held) < OPEN_PER_OFFICE:
                 account = self._account_of(office)
                 article, wan = self._article_for(account, None)
                 if (account.id, article.key) in taken:
                     continue
                 taken.add((account.id, article.key))
-                deals.append(self._open_deal(account, article, wan, stages.pop()))
-                held += 1
+                held.append(next((stage for stage in ALWAYS_NEW if stage not in held), None) or others.pop())
+                deals.append(self._open_deal(account, article, wan, held[-1]))
         return deals
 
     def _open_deal(self, account: Account, article: Article, wan: int, stage: Stage) -> Deal:

@@ -1,0 +1,1 @@
+"""Settings, wiring, web server, worker, command line; the channels; the demo company."""
