@@ -1,0 +1,126 @@
+"""Dates and times in sales talk, Chinese and English: where they stand in a text and which days they mean.
+
+`find_dates` reads, `DateMention.resolve` turns a mention into days once the tense of its clause is known. The grammar is
+ours: rules in dates_zh, dates_en and dates_numeric, expressions in dates_forms, dates_periods, dates_holidays and
+dates_compound. Places are code points of the text given; lower case and NFKC are expected, not required.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache
+
+from sales.language import dates_en, dates_numeric, dates_zh
+from sales.language.dates_forms import TimeOnly
+from sales.language.dates_join import dress, join
+from sales.language.dates_model import Atom, Form, Grain, Moment, Resolved, Tense, TimeOfDay
+from sales.language.dates_scan import plain
+from sales.language.durations import find_durations
+
+__all__ = ["DateMention", "Grain", "Resolved", "Tense", "find_dates", "find_durations"]
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date said in a text: [start, end) covers all of it, with its 之前 or by and its time of day.
+
+    `strength` is 1 for a plain date, below it for what may be something else (3.18 about 0.5 to 0.9, a bare 下午 0.5,
+    a bare 10点 0.4, 近期 0.3): the caller decides.
+    """
+
+    start: int
+    end: int
+    text: str
+    expression: Form
+    time: TimeOfDay | None = None
+    deadline: bool = False
+    approx: bool = False
+    strength: float = 1.0
+
+    @property
+    def is_future_only(self) -> bool:
+        """The words can only mean the future (下周, tomorrow, in two weeks)."""
+        return self.expression.direction > 0
+
+    @property
+    def is_past_only(self) -> bool:
+        """The words can only mean the past (昨天, last week, 3 days ago)."""
+        return self.expression.direction < 0
+
+    @property
+    def time_only(self) -> bool:
+        """No day was said, only a time (下午, 3pm): today, unless the tense and the hour tell otherwise."""
+        return isinstance(self.expression, TimeOnly)
+
+    def resolve(
+        self, now: datetime | date, tense: Tense = Tense.UNKNOWN, *, week_of: date | None = None, fiscal_start: int = 1
+    ) -> Resolved:
+        """The days meant. `week_of`: any day of the week that the section talks about: a bare weekday is in that week.
+
+        `fiscal_start` is the month (1..12) in which the fiscal year starts; ValueError on another.
+        """
+        if not 1 <= fiscal_start <= 12:
+            raise ValueError(f"fiscal_start is a month, 1 to 12, not {fiscal_start}")
+        today, clock = (now.date(), now.time()) if isinstance(now, datetime) else (now, None)
+        if isinstance(week_of, datetime):
+            week_of = week_of.date()
+        found = self.expression.resolve(Moment(today, clock, tense, week_of, fiscal_start))
+        return replace(
+            found,
+            time=self.time.clock if self.time else found.time,
+            deadline=found.deadline or self.deadline,
+            approx=found.approx or self.approx,
+        )
+
+
+@cache
+def _hint() -> re.Pattern[str]:
+    """What a text without any date lacks."""
+    return re.compile(
+        r"[0-9今明昨寻听琴前后周星礼月年日号天季旬节点早晚午夜晨上下刚才方头近过几元旦清五端中国十双圣秋元除腊]"
+        r"|day|week|wk|month|mth|year|yr|night|morn|noon|now|ago|time|recent|late|eo|cob|close of|mon|tue|wed|thu|fri|sat|sun"
+        r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|tm|tomo|quarter|qtr|q|half|h|fy|fiscal|cny|holid|xmas|easter|spring|year|christ|festival|fortn|nite|yest"
+    )
+
+
+def find_dates(
+    text: str, *, day_first: bool = False, skip: Sequence[tuple[int, int]] = ()
+) -> list[DateMention]:
+    """Every date and time of day in the text, left to right, not overlapping.
+
+    `day_first` reads 3/4 in English as the 3rd of April; Chinese text is always month first, and where only one order
+    is possible it is taken. `skip` are spans claimed by names (周三月科技): nothing that touches one is a date.
+    """
+    read = plain(text)
+    if _hint().search(read) is None:
+        return []
+    atoms = [*dates_numeric.scan(read, day_first), *dates_zh.scanner().scan(read), *dates_en.scanner().scan(read)]
+    atoms = _settled(a for a in atoms if not any(a.start < end and start < a.end for start, end in skip))
+    mentions: list[DateMention] = []
+    floor = 0
+    for atom in join(atoms, read):
+        floor = max([floor, *(end for _, end in skip if end <= atom.start)])
+        dressed = dress(atom, read, floor)
+        ceiling = min((start for start, _ in skip if start >= atom.end), default=len(text))
+        if dressed.end > ceiling:
+            dressed = replace(dressed, end=atom.end)
+        found = dressed.found
+        if found.form is not None:
+            span = text[dressed.start : dressed.end]
+            mentions.append(
+                DateMention(dressed.start, dressed.end, span, found.form, found.time, found.deadline, found.approx, found.strength)
+            )
+        floor = dressed.end
+    return mentions
+
+
+def _settled(atoms: object) -> list[Atom]:
+    """Overlapping atoms of the scanners settled: the one that starts first, the longer of two that start together."""
+    kept: list[Atom] = []
+    for atom in sorted(atoms, key=lambda a: (a.start, -a.end)):  # type: ignore[call-overload]
+        if not kept or atom.start >= kept[-1].end:
+            kept.append(atom)
+    return kept
