@@ -18,21 +18,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("bot", "handlers", "knowledge", "prompts", "sales", "storage", "scheduler.py")
-# Read through importlib.resources where it is installed: at least so many files of a kind.
-DATA = """
+# Reads every file named on the command line the way the house does; says how many there were of each suffix.
+READ_DATA = """
+import sys
+from collections import Counter
 from importlib.resources import files
-import json, sys
-def count(package, *path, end):
-    folder = files(package).joinpath(*path)
-    return sum(count(package, *path, item.name, end=end) if item.is_dir() else item.name.endswith(end)
-               for item in folder.iterdir()) if folder.is_dir() else 0
-print(json.dumps({
-    "lexicon": count("sales", end=".yaml"),
-    "migrations": count("storage", "migrations", end=".py"),
-    "demo": count("bot", "demo", end=".yaml"),
-    "library": count("knowledge", "library", end=""),
-}))
+from pathlib import PurePosixPath
+kinds = Counter()
+for name in sys.argv[1:]:
+    room, *rest = PurePosixPath(name).parts
+    files(room).joinpath(*rest).read_bytes()
+    kinds[room + " " + PurePosixPath(name).suffix] += 1
+print(dict(kinds))
 """
+# Without these the wheel may well import, and then know no words, no tables and no demo.
+NEEDED = {"sales .yaml": "the lexicon", "storage .py": "the migrations", "bot .yaml": "the demo company"}
 
 
 def run(*command: str | Path, cwd: Path, echo: bool = True) -> str:
@@ -49,8 +49,8 @@ def run(*command: str | Path, cwd: Path, echo: bool = True) -> str:
     return done.stdout
 
 
-def check_contents(wheel: Path) -> None:
-    """The wheel holds the files that git knows in the rooms, and nothing else."""
+def check_contents(wheel: Path) -> set[str]:
+    """The wheel holds the files that git knows in the rooms, and nothing else; returns their names."""
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     listed = run("git", "ls-files", "-z", "--", *ROOMS, cwd=ROOT, echo=False).split("\0")
     known = {name for name in listed if name and (ROOT / name).is_file()}
@@ -59,9 +59,10 @@ def check_contents(wheel: Path) -> None:
     if extra := sorted(held - known):
         sys.exit(f"in the wheel and unknown to git: {extra}")
     print(f"{wheel.name}: {len(held)} files, all that git knows")
+    return held
 
 
-def check_use(wheel: Path, away: Path) -> None:
+def check_use(wheel: Path, held: set[str], away: Path) -> None:
     venv.create(away / "venv", with_pip=True)
     binaries = away / "venv" / ("Scripts" if os.name == "nt" else "bin")
     python, canmou = binaries / "python", binaries / "canmou"
@@ -72,10 +73,13 @@ def check_use(wheel: Path, away: Path) -> None:
     where = run(python, "-c", "import bot; print(bot.__file__)", cwd=away, echo=False).strip()
     if not where.startswith(str(away)):
         sys.exit(f"the sources were found, not the wheel: {where}")
-    counts = json.loads(run(python, "-c", DATA, cwd=away, echo=False))
-    print("data files:", counts)
-    if not all(counts.values()):
-        sys.exit("data files did not come along")
+    # scripts of Alembic are no modules, so they are read as data too
+    data = sorted(name for name in held if not name.endswith(".py") or "/migrations/" in name)
+    kinds = run(python, "-c", READ_DATA, *data, cwd=away, echo=False)
+    print("data files read where they were installed:", kinds.strip())
+    for kind, what in NEEDED.items():
+        if repr(kind) not in kinds:
+            sys.exit(f"{what} did not come along")
 
     if "parse" not in run(canmou, "--help", cwd=away):
         sys.exit("canmou --help does not name its commands")
@@ -97,9 +101,9 @@ def check_use(wheel: Path, away: Path) -> None:
 
 def main() -> None:
     wheel = Path(sys.argv[1])
-    check_contents(wheel)
+    held = check_contents(wheel)
     with tempfile.TemporaryDirectory(prefix="canmou-wheel-") as folder:
-        check_use(wheel, Path(folder).resolve())
+        check_use(wheel, held, Path(folder).resolve())
 
 
 if __name__ == "__main__":

@@ -133,16 +133,15 @@ class DealMaker:
 
     def _article_for(self, account: Account, wan: int | None) -> tuple[Article, int]:
         """A product that fits the amount (or any, and an amount); service only for who is a customer already."""
-        articles = [
+        fitting = [
             article
             for article in self.cast.articles
             if (wan is None or article.lowest <= wan <= article.highest)
             and (article.key != "care" or account.id in self.customers)
-            and (account.short, article.key) not in self.scripted
             and (account.tier != "C" or article.lowest < SMALL_CUSTOMER)
         ]
-        if not articles:
-            return self._article_for(account, None)
+        # What the story sells here is left to the story, unless nothing else has this price.
+        articles = [article for article in fitting if (account.short, article.key) not in self.scripted] or fitting
         article = self.rng.choice(articles)
         if wan is None:
             wan = round(self.rng.triangular(article.lowest, article.highest, article.lowest * 1.4))
