@@ -22,8 +22,8 @@ _CODE = re.compile(
         (
             r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s,]+",
             # phones: mobile, landline, service lines, international, Singapore and Hong Kong
-            r"(?<![\d.])(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-?\d{7,8}|[48]00-?\d{3,4}-?\d{3,4})(?![\d.,])"
-            + _NOT_UNIT,
+            r"(?<![\d.])(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[- ]?\d{3,4}[ -]?\d{4}(?:转\d+)?"
+            r"|[48]00-?\d{3,4}-?\d{3,4})(?![\d.,])" + _NOT_UNIT,
             r"\+\d{1,3}[ -]\d{2,4}(?:[ -]?\d{2,4}){1,3}(?!\d)" + _NOT_UNIT + r"|\+\d{10,14}(?!\d)",
             r"(?<![\d.,$¥-])[3689]\d{3}[ -]\d{4}(?![\d.,])" + _NOT_UNIT,
             # dates and years

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
-from sales.language.changes import ChangeMention, find_changes
+from sales.language.changes import ChangeMention, find_changes, tells_change
 from sales.language.codes import find_codes
 from sales.language.currencies import shared_scale
-from sales.language.money_reader import START, START_ENGLISH, Item, read_at
+from sales.language.money_reader import START, START_ENGLISH, read_at
+from sales.language.money_units import Item
 from sales.language.numbers_zh import CHINESE
 from sales.language.numerals import plain_text
 from sales.language.quantities import NumberMention, Quantity
@@ -25,10 +28,11 @@ _CLAIMED = "\ufffc"
 _LETTER = re.compile("[a-z]")
 _RANGE = re.compile(r"\s?(?:-|~|～|—|–|到|至|to|and)\s?(?:大约|大概|about\s)?", re.A)
 _FROM = re.compile(
-    r"(?:从|由|自|(?<![a-z])(?:from|raised?|cut|dropped|moved|lifted|bumped|took|went|change[ds]?"
-    r"|revised?))[^,.;。;\n\d]{0,8}$",
+    r"(?:从|由|自|(?<![a-z])(?:from|raised?|cut|dropped|moved|lifted|bumped|took|went|change[ds]?|revised?|up|down|by"
+    r"|added))[^,.;。;\n\d]{0,8}$",
     re.A,
 )
+_BY = re.compile(r"[涨加降砍减压让增多少]了?$")
 _SHARED = re.compile(r"\s?[、/]\s?")
 
 
@@ -48,13 +52,24 @@ def find_numbers(text: str, claimed: Sequence[tuple[int, int]] = ()) -> list[Num
         if item is not None:
             items.append(item)
     items.sort(key=lambda item: item.start)
-    return [
+    mentions = [
         NumberMention(
             i.start, i.end, text[i.start : i.end], i.kind, i.low, i.high, i.currency, i.approx, i.scale, i.unit
         )
         for i in _joined(plain, items)
         if not i.weak
     ]
+    return _of_one_kind(text, mentions)
+
+
+def _of_one_kind(text: str, mentions: list[NumberMention]) -> list[NumberMention]:
+    """账期60天改成90, net 45 not 30: the bare end of a change in days or things is days or things too, and no money."""
+    for i, (first, second) in enumerate(pairwise(mentions)):
+        bare, other = (first, second) if first.kind is Quantity.BARE else (second, first)
+        counted = bare.kind is Quantity.BARE and other.kind in (Quantity.DURATION, Quantity.COUNT)
+        if counted and tells_change(text, first, second):
+            mentions[i + (bare is second)] = replace(bare, kind=other.kind, unit=other.unit)
+    return mentions
 
 
 def _mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -109,7 +124,7 @@ def _merge(text: str, first: Item, second: Item, between: str) -> bool:
     if second.kind is Quantity.CODE or first.low != first.high or second.low != second.high:
         return False
     joint = between.strip()
-    if joint in ("到", "至", "to") and _FROM.search(text, max(0, first.start - 16), first.start):
+    if joint.startswith(("到", "至", "to")) and _FROM.search(text, max(0, first.start - 16), first.start):
         return False  # 从300到280 is a change
     if joint == "and" and not text[: first.start].rstrip().endswith("between"):
         return False
@@ -136,6 +151,12 @@ def _merge(text: str, first: Item, second: Item, between: str) -> bool:
         low /= 100 if low > 10 else 10
     if low >= second.high:
         return False
+    if (
+        joint.startswith(("到", "至"))
+        and second.high > low * 3
+        and _BY.search(text, max(0, first.start - 2), first.start)
+    ):
+        return False  # 涨了10万到95万
     first.end, first.kind, first.low, first.high = second.end, second.kind, low, second.high
     first.currency, first.scale, first.unit = currency, scale, second.unit or first.unit
     first.weak = first.weak and second.weak

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
-from sales.language.currencies import (
-    AFTER_MONEY,
-    BANDWIDTH,
-    BEFORE_MONEY,
-    CURRENCIES,
-    JIAO,
-    KUAI,
-    KUAI_TAIL,
-    LATIN_SCALE,
-    LATIN_SCALES,
-    PI,
-)  # fmt: skip
+from sales.language.money_units import APPROX_INSIDE, Item, read_money, read_share
 from sales.language.numbers import read_number, read_numeral
 from sales.language.numbers_en import ENGLISH_START
 from sales.language.numbers_zh import BIG, CHINESE
 from sales.language.numerals import Numeral, Script
 from sales.language.quantities import (
     DURATION_BEFORE,
-    FOLD,
     NAME_AFTER,
-    PERCENT,
-    POINTS,
-    POINTS_BEFORE,
-    TENTHS,
     Quantity,
     Unit,
     count_after,
@@ -45,8 +28,6 @@ _BARE_UNIT = (
 )
 START = re.compile(rf"[\d零〇一二三四五六七八九两十几数半]|\.\d|{_BARE_UNIT}", re.A)
 START_ENGLISH = re.compile(rf"{START.pattern}|{ENGLISH_START}", re.A)
-_CURRENCY_BEFORE = re.compile(rf"(?P<word>{BEFORE_MONEY})\s{{0,2}}(?:约|大约|大概|近|about\s|around\s|~)?$", re.A)
-_CURRENCY_ENDS = frozenset(word[-1] for word in CURRENCIES) | frozenset(" 约概近~")
 _APPROX_BEFORE = re.compile(
     r"(?:大概|大约|大致|约|差不多|接近|将近|快|近|不到|不足|不超过|超过|超|至少|起码|最少|最多|顶多|上|小|可能|估计"
     r"|估摸|预计|也就|好|[~≈]|(?<![-=>])[<>]=?"
@@ -60,14 +41,10 @@ _APPROX_ENDS = frozenset("约概致多近快到足过超少码上小能计摸就
     "abcdefghijklmnopqrstuvwxyz."
 )
 _APPROX_AFTER = re.compile(
-    r"\s?(?:左右|上下|出头|以上|以下|以内|之内|开外|起步|起(?![草来诉])|多一?点|不到|的样子|光景|\+(?!\d)"
+    r"\s?(?:左右|上下|出头|以上|以下|以内|之内|开外|起步|起(?![草来诉])|多一?点|不到|的样子|光景|\+(?!\s?\d)"
     r"|ish(?![a-z])|-ish|or so|or thereabouts"
     r"|give or take|plus(?![a-z ])|odd(?![a-z]))",
     re.A,
-)
-_APPROX_INSIDE = re.compile(
-    r"多(?![少次数半谢功种方轮给付要出])|余(?=[万亿个台套家人块元吨位名条款]|\s)"
-    r"|来(?=[个台套家人块元吨位名条间号万亿wk])|\+(?!\d)"
 )
 _TAIL_WORDS = "起下直定般共旦些样边向体致切律再半月号日季会手心方面线维期楼%成折"
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)$")
@@ -75,23 +52,10 @@ _GLUED = re.compile(r"[a-z_][a-z0-9_.-]*", re.A)
 _HALF = re.compile(
     r"half(?= of(?! an?\s)| the(?! year| day)| up ?front| on| now| in advance)|(?<=in )half(?![ a-z])", re.A
 )
+_HALF_A = re.compile(r"半(?:年(?!报|终)|个月|个季度|个?小时|个钟头|成(?!品|本|交))")
+_SPLIT_BEFORE = re.compile(r"付款?(?:方式|条件|比例|节奏)?\s?[:是按为走]?\s?$|按$")
+_FACTOR_BEFORE = re.compile(r"(?:折扣率?|系数|折后)\s?[:是按为到]?\s?$")
 _FRACTION = re.compile(r"分之([零一二三四五六七八九十百点几]+|\d+(?:\.\d+)?)")
-
-
-@dataclass(slots=True)
-class Item:
-    """A mention in the making. `weak`: a numeral alone that counts only beside a stronger one (三到五万)."""
-
-    start: int
-    end: int
-    kind: Quantity
-    low: Decimal
-    high: Decimal
-    currency: str | None = None
-    approx: bool = False
-    scale: Decimal | None = None
-    unit: str = ""
-    weak: bool = False
 
 
 def read_at(text: str, match: re.Match[str], floor: int) -> tuple[Item | None, int]:
@@ -132,6 +96,11 @@ def _special(text: str, match: re.Match[str]) -> Item | None:
     fifty = Decimal(50)
     if text.startswith(("对折", "半价", "half price"), at):
         return Item(at, match.end(), Quantity.DISCOUNT, Decimal("0.5"), Decimal("0.5"))
+    if text[at] == "半" and (part := _HALF_A.match(text, at)):
+        tenth = part.group() == "半成"
+        value = Decimal(5) if tenth else Decimal("0.5")
+        kind = Quantity.PERCENT if tenth else Quantity.DURATION
+        return Item(at, part.end(), kind, value, value, unit=part.group()[1:])
     if text.startswith("一半", at) and text[at + 2 : at + 3] not in ("天", "儿"):
         return Item(at, at + 2, Quantity.PERCENT, fifty, fifty)
     if word == "half" and (half := _HALF.match(text, at)):
@@ -191,9 +160,9 @@ def _classify(text: str, numeral: Numeral, floor: int) -> Item | None:
         numeral.start, numeral.end, Quantity.BARE, numeral.low, numeral.high, None, numeral.approx, numeral.scale
     )
     ordinal = numeral.start > floor and text[numeral.start - 1] == "第"
-    if inside := _APPROX_INSIDE.match(text, item.end):
+    if inside := APPROX_INSIDE.match(text, item.end):
         item.approx, item.end = True, inside.end()
-    if not _share(text, item, numeral) and not _money(text, item, numeral, lone, floor):
+    if not read_share(text, item, numeral) and not read_money(text, item, numeral, lone, floor):
         large = item.scale is not None and item.scale >= 1000
         unit = None if large or numeral.positional else duration_after(text, item.end, item.low)
         if unit is not None and not (lone == "半" and unit.word == "天"):
@@ -229,114 +198,6 @@ def _counted(item: Item, unit: Unit) -> None:
         item.low, item.high = item.low + Decimal("0.5"), item.high + Decimal("0.5")
 
 
-def _share(text: str, item: Item, numeral: Numeral) -> bool:
-    """Percent and discounts: 20%, 八个点, 七成, 3成半, 八八折, 95折, 20% off."""
-    if numeral.scale is not None and numeral.scale >= 1000:
-        return False
-    at, low, high = item.end, item.low, item.high
-    if percent := PERCENT.match(text, at):
-        divisor = 1 if not percent["tenth"] else 10 if percent["tenth"] == "‰" else 100
-        item.kind, item.end = Quantity.PERCENT, percent.end()
-        item.low, item.high = low / divisor, high / divisor
-        if percent["off"] and high <= 100:
-            item.kind, item.low, item.high = Quantity.DISCOUNT, 1 - high / 100, 1 - low / 100
-        return True
-    if high <= 10 and (tenths := TENTHS.match(text, at)) and not numeral.positional:
-        extra = 5 if tenths["half"] else 0
-        item.kind, item.end, item.low, item.high = Quantity.PERCENT, tenths.end(), low * 10 + extra, high * 10 + extra
-        return True
-    if 0 < high <= 100 and (fold := FOLD.match(text, at)):
-        divisor = 100 if high > 10 else 10
-        item.kind, item.end, item.low, item.high = Quantity.DISCOUNT, fold.end(), low / divisor, high / divisor
-        return True
-    if (
-        high <= 100
-        and (point := POINTS.match(text, at))
-        and POINTS_BEFORE.search(text, max(0, item.start - 4), item.start)
-    ):
-        item.kind, item.end = Quantity.PERCENT, point.end()
-        return True
-    return False
-
-
-def _money(text: str, item: Item, numeral: Numeral, lone: str, floor: int) -> bool:
-    """Magnitudes and currencies, before and after; False, and the item with its magnitude, where they say no money."""
-    if not numeral.positional:
-        _latin_scales(text, item)
-    word = _currency_before(text, item, floor)
-    if (pi := PI.match(text, item.end)) and not numeral.positional and lone != "一":
-        item.scale, item.end, word = Decimal(10_000), pi.end(), word or "皮"
-        item.low, item.high = item.low * 10_000, item.high * 10_000
-        item.currency = item.currency or "HKD"
-    elif after := AFTER_MONEY.match(text, item.end):
-        if not (numeral.positional or lone in ("几", "半")):
-            word, item.end = after["word"], after.end()
-            item.currency = CURRENCIES[word] if item.currency is None or word not in ("元", "$") else item.currency
-    elif not numeral.positional:
-        word = _pieces(text, item, lone) or word
-    if word:
-        item.kind, item.unit = Quantity.AMOUNT, word
-        return True
-    if item.scale is None:
-        return False
-    if (
-        numeral.script is Script.CHINESE
-        and item.scale < 10_000
-        and numeral.scale is not None
-        and item.scale == numeral.scale
-    ):
-        return False
-    if count_after(text, item.end, large=True) or BANDWIDTH.match(text, item.end) or text.startswith("小时", item.end):
-        return False
-    item.kind = Quantity.AMOUNT
-    return True
-
-
-def _latin_scales(text: str, item: Item) -> None:
-    for _ in range(2):  # 2 hundred k
-        match = LATIN_SCALE.match(text, item.end)
-        if match is None:
-            break
-        unit = match["unit"] or match["wan"]
-        factor = 1 if item.scale == 10_000 and unit == "w" else LATIN_SCALES[unit]  # 80万w
-        item.low, item.high, item.end = item.low * factor, item.high * factor, match.end()
-        item.scale = Decimal(LATIN_SCALES[unit])
-        if unit != "hundred":
-            break
-    if item.scale is not None and (more := _APPROX_INSIDE.match(text, item.end)):
-        item.approx, item.end = True, more.end()
-
-
-def _currency_before(text: str, item: Item, floor: int) -> str:
-    if item.start <= floor or text[item.start - 1] not in _CURRENCY_ENDS:
-        return ""
-    match = _CURRENCY_BEFORE.search(text, max(floor, item.start - 14), item.start)
-    if match is None:
-        return ""
-    item.start, item.currency = match.start(), CURRENCIES[match["word"]]
-    return match["word"]
-
-
-def _pieces(text: str, item: Item, lone: str) -> str:
-    """300块, 三块五, 1块2毛5, 3毛: with 块 alone a lone numeral may count things or mean "together" (一块)."""
-    if kuai := KUAI.match(text, item.end):
-        end = kuai.end()
-        tail = KUAI_TAIL.match(text, end) if item.scale is None else None
-        if lone and not tail and (lone in "一几半数" or "\u4e00" <= text[end : end + 1] <= "\u9fff"):
-            return ""
-        item.end, item.currency = end, item.currency or "CNY"
-        if tail:
-            share = (read_number(tail["jiao"]) or Decimal(0)) / 10
-            item.low, item.high, item.end = item.low + share, item.high + share, tail.end()
-        return "块"
-    if (jiao := JIAO.match(text, item.end)) and item.high < 10:
-        cents = (read_number(jiao["fen"]) or Decimal(0)) / 100 if jiao["fen"] else Decimal(0)
-        item.low, item.high, item.end = item.low / 10 + cents, item.high / 10 + cents, jiao.end()
-        item.currency = "CNY"
-        return jiao.group()[0]
-    return ""
-
-
 def _named(text: str, item: Item, numeral: Numeral, lone: str) -> bool:
     """Numbers that name (3号楼, phase 2, 单号 8812), mark (92分), or tell time (10点); 账期90 is a duration."""
     if after := NAME_AFTER.match(text, item.end):
@@ -351,11 +212,21 @@ def _named(text: str, item: Item, numeral: Numeral, lone: str) -> bool:
             return True
         item.kind, item.end = Quantity.CODE, glued.end()
         return True
+    if text.startswith("月", item.end) and item.high <= 12:
+        item.kind, item.end, item.weak = Quantity.CODE, item.end + 1, bool(lone)
+        return True
     if numeral.script is Script.CHINESE and not numeral.round_unit:
         return False
     if DURATION_BEFORE.search(text, max(0, item.start - 8), item.start):
         item.kind = Quantity.DURATION
         return True
+    if 0 < item.low < 1 and _FACTOR_BEFORE.search(text, max(0, item.start - 6), item.start):
+        item.kind = Quantity.DISCOUNT
+        return True
+    written = text[item.start : item.end]
+    if 3 <= len(written) <= 4 and re.fullmatch("[0-9]+", written) and sum(map(int, written)) == 10:  # 付款361
+        split = _SPLIT_BEFORE.search(text, max(0, item.start - 8), item.start)
+        item.kind = Quantity.CODE if split else item.kind
     if is_score(text, item.start) or is_name(text, item.start, item.low):
         item.kind = Quantity.CODE
     return item.kind is Quantity.CODE

@@ -51,7 +51,7 @@ def _spoken(tokens: tuple[str, ...]) -> tuple[Decimal, Decimal | None, bool] | N
                 return None
             group, last = Decimal(2 if token == "couple" else 12), "whole"
         elif token == "hundred":
-            if last not in ("one", "article", "whole") or not 0 < group < 100:
+            if last not in ("one", "teen", "article", "whole") or not 0 < group < 100 or group == 10:
                 return None
             group, last, round_unit = group * 100, "hundred", True
         elif token in _SCALES:
@@ -71,7 +71,7 @@ def _spoken(tokens: tuple[str, ...]) -> tuple[Decimal, Decimal | None, bool] | N
         else:
             value = Decimal(_WORDS[token])
             if value >= 20:
-                if last == "one" and group < 10:  # one fifty
+                if (last == "one" and group < 10) or (last == "teen" and group < 20):  # one fifty, twelve fifty
                     group = group * 100 + value
                 elif last in ("", "hundred", "scale"):
                     group += value
@@ -80,7 +80,7 @@ def _spoken(tokens: tuple[str, ...]) -> tuple[Decimal, Decimal | None, bool] | N
                 last, round_unit = "tens", True
             elif last in ("", "hundred", "scale") or (last == "tens" and 0 < value < 10):
                 group += value
-                last = "one" if last in ("", "scale") else "whole"
+                last = ("one" if value < 10 else "teen") if last in ("", "scale") else "whole"
             else:
                 return None
     return (total + group, scale, round_unit) if last != "article" else None

@@ -64,6 +64,8 @@ class _Reader:
                 step = self._big(BIG[c])
             elif c in "几数":
                 step = self._some(c)
+            elif c == "大":  # 一百大几十万
+                step = int(self._begun and self._next() == "几")
             elif c == "半":
                 step = self._half()
             elif c in "多来余 个点":

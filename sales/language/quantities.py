@@ -159,7 +159,7 @@ _DURATION = re.compile(
     re.A,
 )
 DURATION_BEFORE = re.compile(
-    r"(?:(?<![a-z])net|账期|帐期|付款期|月结|质保期?|工期|交期|货期|周期)\s?[:为是改到]?[-\s]?$", re.A
+    r"(?:(?<![a-z])net[\s-]?|(?:账期|帐期|付款期|月结|质保期?|工期|交期|货期|周期)[^\d,.;。;、(\n]{0,6})$", re.A
 )
 SCORE_BEFORE = re.compile(
     r"(?:得分|评分|打分|总分|技术分|商务分|价格分|满意度|(?<![a-z])(?:scored?|nps|csat|rated))\s?[:为是]?\s?$", re.A
