@@ -1,0 +1,121 @@
+"""The durable outbox: what is to be said is committed with what it speaks of, and is sent until it has arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from storage import queues
+from storage import tables as t
+from storage.counters import insert_into
+
+DELIVERED = "delivered"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Something to be said in a conversation. `key` makes it one however often it is put in (`rule:subject:day`).
+
+    `payload` is what the channel renders (JSON); `reply_to` the number of the inbox message that it answers; `due_at`
+    when to send it, None for now.
+    """
+
+    key: str
+    channel: str
+    conversation_id: str
+    payload: Mapping[str, Any]
+    reply_to: int | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message of the outbox. `vendor_id` is what the vendor called it once it was delivered."""
+
+    number: int
+    message: Outgoing
+    state: str
+    attempts: int
+    worker: str | None
+    leased_until: datetime | None
+    vendor_id: str | None
+    error: str | None
+
+
+def put(tx: Connection, message: Outgoing, now: datetime) -> bool:
+    """Puts a message in. False if one of this key is there already, sent or not."""
+    row = insert_into(tx, t.outbox).values(
+        key=message.key,
+        channel=message.channel,
+        conversation_id=message.conversation_id,
+        payload=dict(message.payload),
+        inbox_number=message.reply_to,
+        # A message due later doesn't hold back what is said before it.
+        ordered_at=message.due_at or now,
+        state=queues.WAITING,
+        attempts=0,
+        due_at=message.due_at or now,
+    )
+    return bool(tx.execute(row.on_conflict_do_nothing(index_elements=["key"])).rowcount)
+
+
+def claim(
+    tx: Connection,
+    worker: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int = 1,
+    channels: Sequence[str] | None = None,
+) -> list[Queued]:
+    """Up to `limit` messages to send, of different conversations, each the earliest of its own."""
+    return [_queued(row) for row in queues.claim(tx, t.outbox, worker, now, lease, limit, channels)]
+
+
+def renew(tx: Connection, number: int, worker: str, until: datetime) -> None:
+    """Keeps a claim for longer. LeaseLost if another worker has it now."""
+    queues.renew(tx, t.outbox, number, worker, until)
+
+
+def delivered(tx: Connection, number: int, worker: str, now: datetime, vendor_id: str | None = None) -> None:
+    """The vendor took it. LeaseLost if another worker has it now (then it is sent again, with the same key)."""
+    values = {"state": DELIVERED, "finished_at": now, "vendor_id": vendor_id, "error": None}
+    queues.close(tx, t.outbox, number, worker, **values)
+
+
+def failed(tx: Connection, number: int, worker: str, now: datetime, error: str, *, retry_at: datetime | None) -> None:
+    """It couldn't be sent: tried again at `retry_at`, or kept as undeliverable (None), for people to see."""
+    if retry_at is None:
+        queues.close(tx, t.outbox, number, worker, state=queues.FAILED, finished_at=now, error=error)
+    else:
+        queues.close(tx, t.outbox, number, worker, state=queues.WAITING, due_at=retry_at, error=error)
+
+
+def hold(tx: Connection, channel: str, until: datetime) -> int:
+    """Nothing of a channel is sent before `until` (the vendor said Retry-After). How many messages wait for it."""
+    waiting = (t.outbox.c.channel == channel) & (t.outbox.c.state == queues.WAITING) & (t.outbox.c.due_at < until)
+    return tx.execute(sa.update(t.outbox).where(waiting).values(due_at=until)).rowcount
+
+
+def run_again(tx: Connection, number: int, now: datetime) -> bool:
+    """Tries an undeliverable message again. False if it isn't one."""
+    return queues.run_again(tx, t.outbox, number, now)
+
+
+def undeliverable(tx: Connection, limit: int = 100) -> list[Queued]:
+    """Messages that could not be delivered, the oldest first."""
+    return [_queued(row) for row in queues.in_state(tx, t.outbox, queues.FAILED, limit)]
+
+
+def counts(tx: Connection) -> dict[str, int]:
+    """How many messages are waiting, working, delivered, failed."""
+    return queues.counts(tx, t.outbox)
+
+
+def _queued(row: Any) -> Queued:
+    message = Outgoing(row.key, row.channel, row.conversation_id, row.payload, row.inbox_number, row.due_at)
+    return Queued(row.number, message, row.state, row.attempts, row.worker, row.leased_until, row.vendor_id, row.error)

@@ -1,0 +1,77 @@
+"""Every table there is: the models say what, the Core tables beside them are what is used."""
+
+from storage.tables.base import metadata, table
+from storage.tables.customers import (
+    Account,
+    Activity,
+    ActivityContact,
+    Contact,
+    FollowUp,
+    Opportunity,
+    OpportunityCompetitor,
+    OpportunityProduct,
+    Payment,
+    StageChange,
+)
+from storage.tables.history import ChangeRow, ChangeSetRow, Counter
+from storage.tables.messages import Conversation, InboxMessage, OutboxMessage
+from storage.tables.organisation import (
+    ChannelIdentity,
+    CompanySettings,
+    Competitor,
+    OrgUnit,
+    Person,
+    Product,
+    Quota,
+)
+
+company_settings = table(CompanySettings)
+org_units = table(OrgUnit)
+people = table(Person)
+channel_identities = table(ChannelIdentity)
+products = table(Product)
+competitors = table(Competitor)
+quotas = table(Quota)
+accounts = table(Account)
+contacts = table(Contact)
+opportunities = table(Opportunity)
+opportunity_products = table(OpportunityProduct)
+opportunity_competitors = table(OpportunityCompetitor)
+stage_changes = table(StageChange)
+activities = table(Activity)
+activity_contacts = table(ActivityContact)
+follow_ups = table(FollowUp)
+payments = table(Payment)
+change_sets = table(ChangeSetRow)
+changes = table(ChangeRow)
+counters = table(Counter)
+inbox = table(InboxMessage)
+outbox = table(OutboxMessage)
+conversations = table(Conversation)
+
+__all__ = [
+    "accounts",
+    "activities",
+    "activity_contacts",
+    "change_sets",
+    "changes",
+    "channel_identities",
+    "company_settings",
+    "competitors",
+    "contacts",
+    "conversations",
+    "counters",
+    "follow_ups",
+    "inbox",
+    "metadata",
+    "opportunities",
+    "opportunity_competitors",
+    "opportunity_products",
+    "org_units",
+    "outbox",
+    "payments",
+    "people",
+    "products",
+    "quotas",
+    "stage_changes",
+]

@@ -1,0 +1,84 @@
+"""What came in and what goes out: the two durable queues, and what is pending in each conversation."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from storage.tables.base import NUMBER, Json, Moment, Table, datetime
+
+
+def _queue_indexes(name: str, finished: str) -> tuple[Any, ...]:
+    # Partial: the queue stays small however long the history grows.
+    live = sa.text("state IN ('waiting', 'working')")
+    return (
+        sa.CheckConstraint(f"state IN ('waiting', 'working', '{finished}', 'failed')", name="state"),
+        sa.Index(f"ix_{name}_live", "due_at", sqlite_where=live, postgresql_where=live),
+        sa.Index(
+            f"ix_{name}_live_conversation", "channel", "conversation_id", sqlite_where=live, postgresql_where=live
+        ),
+        sa.Index(f"ix_{name}_state", "state"),
+    )
+
+
+class InboxMessage(Table, table=True):
+    """A verified message. `ordered_at` is when it was sent: the order within its conversation (then `number`)."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (sa.UniqueConstraint("channel", "event_id"), *_queue_indexes("inbox", "done"))
+    number: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
+    channel: str
+    event_id: str
+    conversation_id: str
+    sender_id: str
+    kind: str
+    text: str
+    payload: Any = Field(default=None, sa_type=Json, nullable=True)
+    ordered_at: datetime = Field(sa_type=Moment)
+    received_at: datetime = Field(sa_type=Moment)
+    state: str
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=Moment)
+    leased_until: datetime | None = Field(default=None, sa_type=Moment)
+    worker: str | None = None
+    finished_at: datetime | None = Field(default=None, sa_type=Moment)
+    error: str | None = None
+
+
+class OutboxMessage(Table, table=True):
+    """A reply, nudge or digest to be sent. `key`: one however often it is put in; `inbox_number`: what it answers."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (sa.UniqueConstraint("key"), *_queue_indexes("outbox", "delivered"))
+    number: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
+    key: str
+    channel: str
+    conversation_id: str
+    payload: Any = Field(sa_type=Json, nullable=False)
+    inbox_number: int | None = Field(
+        default=None,
+        sa_type=NUMBER,
+        foreign_key="inbox.number",
+        index=True,
+    )
+    ordered_at: datetime = Field(sa_type=Moment)
+    state: str
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=Moment)
+    leased_until: datetime | None = Field(default=None, sa_type=Moment)
+    worker: str | None = None
+    finished_at: datetime | None = Field(default=None, sa_type=Moment)
+    vendor_id: str | None = None
+    error: str | None = None
+
+
+class Conversation(Table, table=True):
+    """What is pending with one person in one conversation. `version` grows by one with each write."""
+
+    __tablename__ = "conversations"
+    channel: str = Field(primary_key=True)
+    conversation_id: str = Field(primary_key=True)
+    sender_id: str = Field(primary_key=True)
+    state: Any = Field(sa_type=Json, nullable=False)
+    version: int
+    updated_at: datetime = Field(sa_type=Moment)
