@@ -145,6 +145,9 @@ class Reading:
     doubts: tuple[Doubt, ...] = ()
     unread: tuple[Span, ...] = ()
     reader: str = "rules"
+    amends: bool = False
+    """The drafts replace those of the conversation's last record (a correction); their spans are in that message."""
+    pins: tuple[Pin, ...] = ()
     topic_account: str | None = None
     topic_opportunity: str | None = None
     notes: dict[str, str] = field(default_factory=dict)

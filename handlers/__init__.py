@@ -1,0 +1,1 @@
+"""Conversations: one module a kind, routing, and all user-facing wording."""

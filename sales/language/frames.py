@@ -1,0 +1,119 @@
+"""What all frame readers share: the scene with its moods, and small questions about places in a clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from sales.language.dates import DateMention, Grain, Resolved, Tense
+from sales.language.money import NumberMention
+from sales.language.moods import Mood, resolve
+from sales.language.names import NameKind
+from sales.language.scene import Said, Scene
+from sales.language.text import has_cjk
+from sales.language.topics import Stretch
+from sales.people import Opportunity
+from sales.records import Read, Ref, Span
+
+EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "IDR": 2, "CLP": 0, "KWD": 3, "BHD": 3, "OMR": 3, "TND": 3, "JOD": 3}
+
+
+@dataclass(slots=True)
+class Frames:
+    """The scene in front of the frame readers. `used` are numbers that a reader has taken (a payment's is no deal's)."""
+
+    scene: Scene
+    moods: list[Mood]
+    stretches: list[Stretch]
+    used: set[int] = field(default_factory=set)
+    used_dates: set[int] = field(default_factory=set)
+    reserved: set[int] = field(default_factory=set)  # numbers in clauses on payments: no deal's amount
+
+    def taken(self, number: NumberMention) -> bool:
+        return number.start in self.used or number.start in self.reserved
+
+    @property
+    def today(self) -> date:
+        return self.scene.context.today
+
+    @property
+    def minor(self) -> int:
+        """Minor units to one unit of the company's currency (100 for most)."""
+        return int(10 ** EXPONENTS.get(self.scene.context.book.company.currency, 2))
+
+    def mood(self, said: Said) -> Mood:
+        return self.moods[said.at]
+
+    def when(self, said: Said, mention: DateMention, tense: Tense) -> Resolved:
+        return resolve(self.scene, said, mention, tense)
+
+    def span(self, start: int, end: int) -> Span:
+        return self.scene.normal.span(start, end)
+
+    def account(self, stretch: Stretch) -> Read[Ref]:
+        assert stretch.account is not None
+        spans = (self.span(stretch.named.start, stretch.named.end),) if stretch.named is not None else ()
+        return Read(stretch.account, spans)
+
+    def later(self, said: Said) -> list[tuple[DateMention, Resolved]]:
+        """Dates of the clause that lie today or later when read as a plan."""
+        out = []
+        for mention in said.dates:
+            found = self.when(said, mention, Tense.PLAN)
+            if found.due >= self.today and not mention.is_past_only:
+                out.append((mention, found))
+        return out
+
+    def gone(self, said: Said) -> list[tuple[DateMention, Resolved]]:
+        """Single days of the clause that lie today or earlier when read as past."""
+        out = []
+        for mention in said.dates:
+            found = self.when(said, mention, Tense.PAST)
+            if found.first <= self.today and found.grain in (Grain.DAY, Grain.DAYS) and not mention.is_future_only:
+                if found.grain is Grain.DAYS and (found.last - found.first).days > 3:
+                    continue
+                out.append((mention, found))
+        return out
+
+
+def negated(said: Said, at: int) -> bool:
+    """Whether a negation stands right before a place of the clause (没签, 还没有打电话, did not sign)."""
+    for cue in said.all("negation"):
+        if cue.end <= at:
+            between = said.text[cue.end - said.start : at - said.start]
+            if has_cjk(said.text[max(0, cue.start - said.start) : at - said.start + 1]):
+                if len(between) <= 2:
+                    return True
+            elif len(between.split()) <= 3:
+                return True
+    return False
+
+
+def near(said: Said, at: int, families: Iterable[str], before: int = 10, after: int = 6) -> bool:
+    """Whether a cue of the families ends within `before` characters ahead of `at`, or starts within `after` behind it."""
+    for cue in said.all(*families):
+        if cue.end <= at and at - cue.end <= before:
+            return True
+        if cue.start >= at and cue.start - at <= after:
+            return True
+    return False
+
+
+def rival_before(said: Said, at: int) -> bool:
+    """A competitor stands before this place in the clause and nobody of ours or the customer's between."""
+    rivals = [n for n in said.of(NameKind.COMPETITOR) if n.end <= at]
+    if not rivals:
+        return False
+    last = rivals[-1].end
+    middle = said.text[last - said.start : at - said.start]
+    return not any(w in middle for w in ("我们", "咱们", "我方", "我司", " we ", " our ", " i "))
+
+
+def minor_amount(value: Decimal, minor: int) -> int:
+    return int((value * minor).to_integral_value())
+
+
+def deal_amount(deal: Opportunity | None, minor: int) -> Decimal | None:
+    return Decimal(deal.amount) / minor if deal is not None and deal.amount else None

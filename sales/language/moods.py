@@ -1,0 +1,159 @@
+"""What kind of saying a clause is: past or plan, denied, supposed, hearsay, wished for, refused, asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sales.language.dates import DateMention, Grain, Resolved, Tense
+from sales.language.names import NameKind
+from sales.language.pieces import Section
+from sales.language.scene import Said, Scene
+
+_STRONG_PLAN = frozenset(
+    "准备 打算 计划 拟 约了 约好 约定 约到 约在 约的 下次 改天 改到 改约 重新约 再约 预约 定于 定在 要去 会去 即将 接下来 下一步 下步 预计 预定 到时候 届时 明早 推到 推迟到 延到 "
+    "延期到 挪到 顺延 再去 再过去 拟于 争取 记得 别忘 will gonna planned scheduled arranged booked upcoming expected expecting pencilled i'll we'll he'll she'll they'll let's".split()
+) | {"going to", "plan to", "planning to", "need to", "set for", "fixed for", "rescheduled to", "moved to", "shifted to", "lined up", "about to", "to do"}
+
+
+@dataclass(slots=True)
+class Mood:
+    plan: bool = False
+    past: bool = False
+    hypothetical: bool = False
+    possible: bool = False
+    hearsay: bool = False
+    question: bool = False
+    refused: bool = False
+    wish: bool = False
+    doubtful: bool = False
+    originally: bool = False
+    rival: bool = False
+
+    @property
+    def asserted(self) -> bool:
+        """What it says is told as a fact or a decision."""
+        return not (self.hypothetical or self.hearsay or self.question or self.refused or self.doubtful or self.wish or self.originally)
+
+
+def moods(scene: Scene) -> list[Mood]:
+    """The mood of each clause of the scene; brackets and afterthoughts qualify the clause before."""
+    out = [_own(scene, said) for said in scene.clauses]
+    for i, said in enumerate(scene.clauses):
+        mood = out[i]
+        if i == 0:
+            continue
+        before, prior = scene.clauses[i - 1], out[i - 1]
+        same_line = before.line is said.line
+        if not same_line:
+            continue
+        if said.clause.bracketed or said.has("doubtful_statement", "refused"):
+            # 想15万拿下,我没答应 / 加到150万(待确认): an afterthought on what was just said
+            prior.hearsay |= said.clause.bracketed and mood.hearsay
+            prior.doubtful |= said.has("doubtful_statement") and _is_afterthought(said)
+            prior.refused |= said.has("refused")
+        if before.clause.sentence == said.clause.sentence and prior.hypothetical and before.has("hypothetical"):
+            # 如果能降到110万,他们这周就签: the consequence is as hypothetical as the condition
+            mood.hypothetical = mood.hypothetical or not said.has("refused", "oblige") or said.has("hypothetical")
+    return out
+
+
+_ASKS = re.compile(r"多少钱?|几[单个家条次位]|哪[个些家几单]|什么时候|啥时候|谁|怎么样|怎么|如何|为什么|\bhow (?:much|many|do|is|are|did|should)\b|\bwhat(?:'s| is| are)\b|\bwho\b(?! (?:is|was|will|wants|said))|\bwhich (?:deal|rep|region|one)")
+
+
+def _is_afterthought(said: Said) -> bool:
+    return len(said.text) <= 16 or said.clause.bracketed or bool(said.text.strip().startswith(("nothing", "not ", "tbc", "还没", "先别", "待")))
+
+
+def _own(scene: Scene, said: Said) -> Mood:
+    mood = Mood()
+    section = said.line.section
+    mood.hypothetical = said.has("hypothetical")
+    mood.possible = said.has("possible") or section is Section.RISK
+    mood.hearsay = said.has("hearsay")
+    mood.question = (said.has("question") and said.text.rstrip().endswith(("吗", "么", "呢"))) or bool(_ASKS.search(said.text)) or scene.text[said.end : said.end + 1] == "?"
+    mood.refused = said.has("refused")
+    mood.wish = said.has("wish")
+    mood.doubtful = said.has("doubtful_statement")
+    mood.originally = said.has("originally")
+    mood.rival = _about_rival(said)
+    past_cue = said.has("past")
+    future = any(d.is_future_only for d in said.dates)
+    gone = any(d.is_past_only for d in said.dates)
+    dated_later = any(_explicit_day(d) and resolve(scene, said, d, Tense.UNKNOWN).first > scene.context.today for d in said.dates)
+    deadline = any(resolve(scene, said, d, Tense.PLAN).deadline for d in said.dates)
+    strong = any(c.phrase.rstrip("~") in _STRONG_PLAN for c in said.all("plan"))
+    weak = said.has("plan") and not strong
+    weekday = any(_bare(scene, said, d) for d in said.dates)
+    acted = said.has("activity.visit", "activity.visit_weak", "activity.call", "activity.meeting", "activity.message", "activity.demo", "activity.bid", "activity.social")
+    if re.search(r"下一步|计划|待办|后续|行动|next|action|follow|todo|下步", said.clause.column):
+        mood.plan = True
+    elif section is Section.PLAN:
+        mood.plan = not (gone and past_cue)
+    elif future or dated_later:
+        mood.plan = True
+    elif section in (Section.PAST, Section.PAY):
+        mood.plan = (deadline and not past_cue) or (strong and not past_cue and not weekday)
+    elif gone:
+        mood.plan = False
+    elif deadline or strong and not _done(said):
+        mood.plan = True
+    elif weekday:
+        mood.plan = not (past_cue or (acted and not said.has("oblige") and _leading(scene, said)))
+    elif (weak or said.has("oblige")) and not past_cue:
+        mood.plan = True
+    elif later_today(scene, said) and not past_cue:
+        mood.plan = True
+    mood.past = not mood.plan
+    return mood
+
+
+def _done(said: Said) -> bool:
+    """了/已/过 after the verb: what looks like a plan word is told as done (准备好了)."""
+    return any(c.phrase in ("完成", "结束", "已", "已经", "刚", "刚才", "刚刚") for c in said.all("past"))
+
+
+def _leading(scene: Scene, said: Said) -> bool:
+    """The weekday stands before the deed, as in a log (周二 拜访…)."""
+    days = [d.start for d in said.dates if _bare(scene, said, d)]
+    deeds = [c.start for f in said.cues if f.startswith("activity.") for c in said.cues[f]]
+    return bool(days and deeds) and min(days) <= min(deeds) and not said.has("deliver") or False
+
+
+def _about_rival(said: Said) -> bool:
+    """A competitor is the one who acts: it stands before the verb, and we are not 'lower than' it."""
+    rivals = said.of(NameKind.COMPETITOR)
+    return bool(rivals)
+
+
+def _explicit_day(d: DateMention) -> bool:
+    return any(ch.isdigit() for ch in d.text) and d.strength >= 0.6 or "月" in d.text
+
+
+def _bare(scene: Scene, said: Said, d: DateMention) -> bool:
+    """A weekday or a day without month: its tense decides which one is meant."""
+    if d.is_future_only or d.is_past_only:
+        return False
+    past = d.resolve(scene.context.now, Tense.PAST)
+    plan = d.resolve(scene.context.now, Tense.PLAN)
+    return past.first != plan.first and past.grain is Grain.DAY
+
+
+def later_today(scene: Scene, said: Said) -> bool:
+    """今晚, tonight, 下午四点 said before that hour."""
+    now = scene.context.now
+    if now.hour < 18 and any(w in said.text for w in ("今晚", "晚上", "tonight", "this evening")):
+        return True
+    return now.hour < 11 and any(w in said.text for w in ("今天下午", "下午", "this afternoon"))
+
+
+def resolve(scene: Scene, said: Said, mention: DateMention, tense: Tense) -> Resolved:
+    """The days that a mention means in this clause. A weekday in a section on a week is a day of that week."""
+    context = scene.context
+    week_of: date | None = None
+    if said.line.week is not None:
+        from datetime import timedelta
+
+        week_of = context.today + timedelta(days=7 * said.line.week)
+    return mention.resolve(context.now, tense, week_of=week_of, fiscal_start=context.book.company.fiscal_year_start_month)

@@ -1,0 +1,289 @@
+"""A message in pieces: lines with their section and list item, sentences, and clauses.
+
+A clause is the smallest stretch that says one thing; a qualifier in brackets is a clause of its own that belongs to the
+one before. In dictated text, where punctuation is missing, discourse words open a new clause.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sales.language.lexicon import Lexicon
+from sales.language.text import has_cjk, is_cjk
+
+
+class Section(StrEnum):
+    """What the lines under a heading are about; it gives their clauses a default."""
+
+    NONE = "none"
+    PAST = "past"
+    PLAN = "plan"
+    RISK = "risk"
+    SUPPORT = "support"
+    PAY = "pay"
+    OTHER = "other"
+
+
+@dataclass(slots=True)
+class Line:
+    """One line or list item. `week` is the offset in weeks of the section it stands in (-1 上周, 0 本周, 1 下周)."""
+
+    start: int
+    end: int
+    section: Section = Section.NONE
+    week: int | None = None
+    item: int = 0
+    is_item: bool = False
+    indent: int = 0
+    cells: list[tuple[int, int, str]] = field(default_factory=list)
+    kind: str = ""  # the activity family that the heading above names (二、电话沟通)
+
+
+@dataclass(slots=True)
+class Clause:
+    start: int
+    end: int
+    text: str
+    line: Line
+    sentence: int
+    bracketed: bool = False
+    column: str = ""
+
+
+@dataclass(slots=True)
+class Pieces:
+    lines: list[Line]
+    clauses: list[Clause]
+    weekly: bool
+    sections: set[Section]
+
+
+_MARK = re.compile(
+    r"\s*(?:[-*•·■▪●◆►▶□✓√>]+\s*|\(?\d{1,2}(?:[、)]|[.](?!\d))\s*|\(\d{1,2}\)\s*|[①-⑳]\s*|[一二三四五六七八九十]{1,3}[、.]\s*|\([一二三四五六七八九十]\)\s*)+"
+)
+_INLINE = re.compile(r"[①-⑳]|(?:(?<=[\s;,。:])|^)\d{1,2}(?:[、)]|[.](?!\d))(?=\s*[^\s\d])")
+_SECTION_ORDER = ("section.plan_this", "section.last", "section.plan", "section.past", "section.risk", "section.support", "section.pay", "section.other")
+_SECTIONS = {
+    "section.plan_this": (Section.PLAN, 0),
+    "section.plan": (Section.PLAN, 1),
+    "section.last": (Section.PAST, -1),
+    "section.past": (Section.PAST, 0),
+    "section.risk": (Section.RISK, None),
+    "section.support": (Section.SUPPORT, None),
+    "section.pay": (Section.PAY, None),
+    "section.other": (Section.OTHER, None),
+}
+_SPLIT = re.compile(r"[,。;!?…\n|]+|—+|\s-+\s|(?<!\d):(?!/)|:(?!\d)|[()\[\]【】]|\s/\s|(?<![0-9a-z])>+")
+_DOT = re.compile(r"(?<![\s.][a-z])(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bmrs)(?<!\bmdm)(?<!\bno)(?<!\bvs)(?<!\bco)(?<!\binc)(?<!\bltd)(?<!\bpte)(?<!\bsdn)(?<!\bapprox)\.(?=\s|$|[\u4e00-\u9fff])")
+_DISCOURSE = re.compile(
+    r"然后呢?|另外|还有(?!几|多|没|谁|啥|什么|\d)|对了|接着|完了(?=[^,。])|后来|不过|但是|但(?=[他她我客对价时])|可是|结果(?=[他她我客对今临就发那]|[\u4e00-\u9fff]总)|而且|同时|顺便|顺路|所以|因为|反正|(?<=[^\s])[她他](?:们)?说|客户说|对方说|[她他](?:们)?(?:的)?意思是?|说是|"
+    r"让我们|要求我们|叫我们|(?<!本来)原来说|现在(?=要|改|加|降|说|变|涨|只)|回头|下一步|就让|(?<=[了吧呢啊的])主要"
+)
+_ENGLISH = re.compile(r"\s(?:but|then|so|however|also|plus)\s|\sand\s(?=(?:he|she|they|we|i|will|wants?|asked|agreed|said|need|needs|to|then|also|told|sent|got|is|has|it|our|their|the|budget|price)\b)")
+_HEADING_TAIL = re.compile(r"[\s:：\-—()【】\[\]#*■▪●◆=、.]*$")
+_NO_ACCOUNT_WORDS = re.compile(r"[,。;!?]")
+
+
+def split(text: str, lexicon: Lexicon) -> Pieces:
+    """Cut a normal text into lines, sections and clauses."""
+    raw_lines = _lines(text)
+    titles = [c for c in lexicon.find(text[:200].split("\n\n")[0]) if c.family == "weekly.title"]
+    first_line_end = raw_lines[0][1] if raw_lines else 0
+    titled = any(c.start < max(first_line_end, 1) and (c.start <= 24) for c in titles)
+    lines: list[Line] = []
+    section, week, kind = Section.NONE, None, ""
+    seen: list[tuple[Section, int | None]] = []
+    header: list[str] = []
+    item = 0
+    base: int | None = None  # the indent of the items under the last heading; what is deeper continues an item
+    for start, end, is_item, indent in raw_lines:
+        body = text[start:end]
+        if "|" in body and body.count("|") >= 2:
+            cells = _cells(body, start)
+            if all(re.fullmatch(r"[\s:\-]*", c[2]) for c in cells):
+                continue
+            if not header and not any(ch.isdigit() for ch in body):
+                header = [c[2].strip() for c in cells]
+                continue
+            item += 1
+            line = Line(start, end, section if section is not Section.NONE else Section.PAST, week, item, True, indent)
+            line.cells = [(s, e, header[i] if i < len(header) else "") for i, (s, e, _) in enumerate(cells)]
+            lines.append(line)
+            continue
+        header = header if "|" in body else []
+        head = _heading(body, lexicon)
+        if head is not None and base is not None and indent > base and head[2] < len(body.rstrip()):
+            # 风险点:… deep inside an item is a label of that line, not a new section
+            lines.append(Line(start + head[2], end, head[0], head[1], item, False, indent, kind=kind))
+            continue
+        if head is not None:
+            section, week, used = head
+            base = None
+            kind = _heading_kind(body[:used], lexicon)
+            seen.append((section, week))
+            if used >= len(body.rstrip()):
+                continue
+            start += used
+            item += 1
+            lines.append(Line(start, end, section, week, item, False, indent, kind=kind))
+            continue
+        if base is None or is_item and indent <= base:
+            base = indent
+        if is_item or indent <= base:
+            item += 1
+        lines.append(Line(start, end, section, week, item, is_item, indent, kind=kind))
+    kinds = {s for s, _ in seen}
+    weekly = titled and (len(raw_lines) > 1 or len(text) > 60) or (Section.PLAN in kinds and Section.PAST in kinds)
+    if not weekly:
+        # a heading-like word in a short message (下周… ) is no section
+        if not (len(kinds) >= 2 or (kinds and len(raw_lines) >= 4)):
+            lines = [Line(s, e, Section.NONE, None, i, it, ind) for i, (s, e, it, ind) in enumerate(raw_lines, 1)] if not any(
+                line.cells for line in lines
+            ) else lines
+    if weekly:
+        last = any(c.phrase.startswith(("上周", "last")) for c in titles) or (seen and seen[0] == (Section.PAST, -1))
+        base = -1 if last else 0
+        for line in lines:
+            if line.section is Section.NONE:
+                line.section, line.week = Section.PAST, base
+            elif line.section is Section.PAST and line.week is not None and last:
+                line.week = base
+    clauses = _clauses(text, lines)
+    return Pieces(lines, clauses, weekly, kinds)
+
+
+def _lines(text: str) -> list[tuple[int, int, bool, int]]:
+    out: list[tuple[int, int, bool, int]] = []
+    at = 0
+    for raw in text.split("\n"):
+        start, end = at, at + len(raw)
+        at = end + 1
+        if not raw.strip():
+            continue
+        indent = len(raw) - len(raw.lstrip())
+        cuts = [m.start() for m in _INLINE.finditer(raw)]
+        starts = [c for c in cuts if c > indent]
+        bounds = [0, *starts] if len(cuts) >= 2 else [0]
+        for i, b in enumerate(bounds):
+            stop = bounds[i + 1] if i + 1 < len(bounds) else len(raw)
+            piece = raw[b:stop]
+            mark = _MARK.match(piece)
+            skip = mark.end() if mark and mark.end() < len(piece) else len(piece) - len(piece.lstrip())
+            if piece[skip:].strip():
+                out.append((start + b + skip, start + stop, bool(mark and mark.group().strip()), indent))
+    return out
+
+
+def _cells(body: str, start: int) -> list[tuple[int, int, str]]:
+    out = []
+    at = 0
+    for part in body.split("|"):
+        if part.strip() or (out and at + len(part) < len(body)):
+            out.append((start + at, start + at + len(part), part))
+        at += len(part) + 1
+    while out and not out[-1][2].strip():
+        out.pop()
+    if out and not out[0][2].strip():
+        out = out[1:]
+    return out
+
+
+def _heading(body: str, lexicon: Lexicon) -> tuple[Section, int | None, int] | None:
+    """The section that a line opens, and how much of the line is heading; None if it is an ordinary line."""
+    lead = len(body) - len(body.lstrip(" \t#*=【[■▪●◆◇>-—"))
+    rest = body[lead:]
+    near = bool(re.search(r"下周|下礼拜|下个礼拜|下个星期|下星期|next we?e?k|nxt w", rest[:24]))
+    if not rest:
+        return None
+    cues = [c for c in lexicon.find(rest[:40]) if c.family.startswith("section.") and c.start <= 4]
+    if not cues:
+        return None
+    best = max(cues, key=lambda c: (-c.start, c.end - c.start, -_SECTION_ORDER.index(c.family)))
+    prefix = rest[: best.start].strip()
+    if prefix and not re.fullmatch(r"[一二三四五六七八九十\d、.()\s]*", prefix):
+        return None
+    section, week = _SECTIONS[best.family]
+    if best.family == "section.plan" and not near:
+        week = None  # 下一步, 待办: no week is named
+    tail = rest[best.end :]
+    # "下周计划与安排", "风险与求助", "本周工作总结(3月16日—3月20日)": the heading may go on a little
+    m = re.match(r"[^,。;!?:\n|\d]{0,8}(?:\([^)]{0,24}\))?\s*[】\]]?\s*$", tail)
+    if m is not None:
+        return section, week, len(body)
+    m = re.match(r"[^,。;!?:\n|\d\s]{0,6}(?:\([^)]{0,24}\))?\s*[】\]]?\s*[:：]\s*", tail)
+    if m is not None:
+        return section, week, lead + best.end + m.end()
+    if section in (Section.RISK, Section.SUPPORT, Section.PAY) or best.family in ("section.plan",):
+        m = re.match(r"\s+(?=\S)|\s*[-—]+\s*", tail)
+        if m is not None and (has_cjk(rest[: best.end]) or "-" in m.group()) and best.end - best.start >= 2:
+            return section, week, lead + best.end + m.end()
+    return None
+
+
+def _heading_kind(heading: str, lexicon: Lexicon) -> str:
+    found = {f for f in _KINDS if f in lexicon.families and any(len(p) >= 2 and p in heading for p in lexicon.families[f].phrases)}
+    return found.pop() if len(found) == 1 else ""
+
+
+_KINDS = frozenset(f"activity.{k}" for k in ("visit", "call", "meeting", "message", "demo", "bid", "social"))
+
+
+def _clauses(text: str, lines: list[Line]) -> list[Clause]:
+    out: list[Clause] = []
+    sentence = 0
+    for line in lines:
+        sentence += 1
+        blocks = line.cells or [(line.start, line.end, "")]
+        for start, end, column in blocks:
+            depth = 0
+            at = start
+            body = text[start:end]
+            cuts: list[tuple[int, int, str]] = []
+            for m in _SPLIT.finditer(body):
+                cuts.append((start + m.start(), start + m.end(), m.group()))
+            for m in _DOT.finditer(body):
+                cuts.append((start + m.start(), start + m.end(), "."))
+            cuts += [(p, p + 1, " ") for p in _spaces(text, start, end)]
+            cuts.sort()
+            for cut_start, cut_end, mark in [*cuts, (end, end, "\n")]:
+                if cut_start < at:
+                    continue
+                if text[at:cut_start].strip():
+                    for s, e in _finer(text, at, cut_start):
+                        out.append(Clause(s, e, text[s:e], line, sentence, depth > 0, column))
+                if mark[:1] in "([【":
+                    depth += 1
+                elif mark[:1] in ")]】":
+                    depth = max(0, depth - 1)
+                if any(ch in "。;!?.\n" for ch in mark):
+                    sentence += 1
+                at = cut_end
+    return out
+
+
+def _spaces(text: str, start: int, end: int) -> list[int]:
+    """Blanks that part clauses: those between two characters neither of which is a Latin letter, in Chinese text."""
+    out = []
+    for i in range(start + 1, end - 1):
+        if text[i] == " ":
+            a, b = text[i - 1], text[i + 1]
+            if _apart(a) and _apart(b) and (is_cjk(a) or is_cjk(b)) and not (a.isdigit() and b in "万亿千百月日号点年个多"):
+                out.append(i)
+    return out
+
+
+def _apart(ch: str) -> bool:
+    return not (ch.isascii() and ch.isalpha()) and not ch.isspace() and ch not in "@#&+/→"
+
+
+def _finer(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut a long clause at discourse words (dictated Chinese) or conjunctions (English)."""
+    body = text[start:end]
+    pattern = _DISCOURSE if has_cjk(body) else _ENGLISH
+    if len(body) < (9 if pattern is _DISCOURSE else 24):
+        return [(start, end)]
+    cuts = [start + m.start() for m in pattern.finditer(body) if m.start() >= 2]
+    bounds = [start, *cuts, end]
+    return [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if text[a:b].strip()]

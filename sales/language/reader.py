@@ -1,0 +1,277 @@
+"""The deterministic reader: one message in, one `Reading` out.
+
+Steps: normal text → clauses with mentions (scene) → moods → stretches by customer → frames (activities, deals, payments,
+follow-ups) → intent. What is in doubt is asked about and held back; only what is sure comes out as drafts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sales.language.activities import activities
+from sales.language.context import Context, Last
+from sales.language.corrections import context_of, correction_pins, is_correction, merged_pins
+from sales.language.deals import deals
+from sales.language.frames import Frames
+from sales.language.intents import asked_intent, is_asking, is_chat, is_undo, told_intent
+from sales.language.moods import moods
+from sales.language.names import NameKind
+from sales.language.payments import is_payment, payments
+from sales.language.pieces import Section
+from sales.language.promises import promises
+from sales.language.scene import Scene, make_scene
+from sales.language.tasks import tasks
+from sales.language.topics import Stretch, stretches
+from sales.records import ActivityDraft, DealDraft, Doubt, FollowUpDraft, New, Option, PaymentDraft, Reading
+from sales.stages import Intent
+
+VERSION = "rules/1"
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a stretch gave."""
+
+    stretch: Stretch
+    activities: list[ActivityDraft]
+    deals: list[DealDraft]
+    payments: list[PaymentDraft]
+    doubts: list[Doubt]
+
+    @property
+    def any(self) -> bool:
+        return bool(self.activities or self.deals or self.payments)
+
+
+class RulesReader:
+    """Reads with rules and a lexicon alone. Stateless; safe to share between threads."""
+
+    def read(self, text: str, context: Context) -> Reading:
+        """Read one message. Never raises for any text; an empty message is chat with nothing in it."""
+        scene = make_scene(text, context)
+        if is_undo(scene) and context.last is not None:
+            return Reading(Intent.UNDO, reader=VERSION)
+        if context.last is not None and is_correction(scene, context.last):
+            corrected = self._correct(scene, context.last, context)
+            if corrected is not None:
+                return corrected
+        if is_undo(scene):
+            return Reading(Intent.UNDO, reader=VERSION)
+        frames = Frames(scene, moods(scene), stretches(scene))
+        return self._interpret(scene, frames)
+
+    def _correct(self, scene: Scene, last: Last, context: Context) -> Reading | None:
+        before = self.read(last.text, context_of(last, context, last.pins))
+        new = correction_pins(scene, before, last.text)
+        if new:
+            pins = merged_pins(last.pins, new)
+            again = self.read(last.text, context_of(last, context, pins))
+            return replace(again, intent=Intent.CORRECT, amends=True, pins=pins)
+        frames = Frames(scene, moods(scene), stretches(scene))
+        fresh = self._interpret(scene, frames)
+        if fresh.deals or fresh.payments or fresh.activities:
+            return replace(fresh, intent=Intent.CORRECT)
+        if len(scene.text) <= 30 and scene.has("correct") and not fresh.drafts and fresh.intent in (Intent.CHAT, Intent.REPORT):
+            return Reading(Intent.CORRECT, reader=VERSION, notes={"ask": "what_is_right"})
+        return None
+
+    def _interpret(self, scene: Scene, frames: Frames) -> Reading:
+        asked = scene.has("remind")
+        for said in scene.clauses:
+            if is_payment(frames, said):
+                frames.reserved.update(n.start for n in said.numbers)
+        changed, task_doubts, spent = tasks(frames)
+        found = [_read_stretch(frames, s, spent) for s in frames.stretches]
+        held = _doubts(frames, found)
+        records = any(f.any for f in found)
+        followed = [] if spent and not records else _unspent(frames, promises(frames, asked=asked), spent)
+        if changed and records and not _is_request(scene):
+            # a report that fulfils a follow-up without asking to close it: the report alone is recorded
+            changed = [c for c in changed if c.id is not None and c.status.value == "done" and _is_request(scene)]
+        question = asked_intent(scene)
+        if question is not None and not (records and not is_asking(scene)) and not _is_report_with_question(found):
+            if question is Intent.QUERY:
+                return Reading(question, doubts=_scope_doubts(scene), reader=VERSION, topic_account=_topic(found))
+            return Reading(question, reader=VERSION, topic_account=_topic(found))
+        intent = told_intent(frames, records=records, tasks=bool(followed or changed or task_doubts), asked=question is not None)
+        if intent is None:
+            if held:
+                intent = Intent.REPORT
+            elif is_chat(scene) or not _has_matter(scene):
+                return Reading(Intent.CHAT, reader=VERSION)
+            else:
+                intent = Intent.REPORT if _matter(scene) else Intent.CHAT
+            return Reading(intent, doubts=tuple(held), reader=VERSION, topic_account=_topic(found))
+        open_accounts = {o.id for d in held if d.about == "account" for o in d.options}
+        held_stretches = _held(frames, found, held)
+        ok = [f for f in found if id(f.stretch) not in held_stretches]
+        kept_follow_ups = [f for f in followed if not _in_held(frames, f, held_stretches)]
+        del open_accounts
+        return Reading(
+            intent,
+            activities=tuple(a for f in ok for a in f.activities),
+            deals=tuple(_joined(d for f in ok for d in f.deals)),
+            follow_ups=(*changed, *kept_follow_ups),
+            payments=tuple(p for f in ok for p in f.payments),
+            doubts=(*held, *task_doubts),
+            reader=VERSION,
+            topic_account=_topic(found),
+            topic_opportunity=_topic_deal(ok),
+        )
+
+
+def _read_stretch(frames: Frames, stretch: Stretch, spent: set[int]) -> _Found:
+    if stretch.clauses and all(s.at in spent for s in stretch.clauses):
+        return _Found(stretch, [], [], [], [])
+    done = activities(frames, stretch)
+    changes, doubts = deals(frames, stretch)
+    paid = payments(frames, stretch, changes)
+    single = [d for d in changes if not d.is_new]
+    if len(single) == 1 and len(done) >= 1:
+        done = [replace(a, opportunity=single[0].opportunity) if a.opportunity is None and isinstance(single[0].opportunity.value, str) else a for a in done]
+    return _Found(stretch, done, changes, paid, doubts)
+
+
+def _doubts(frames: Frames, found: Sequence[_Found]) -> list[Doubt]:
+    out: list[Doubt] = []
+    for f in found:
+        stretch = f.stretch
+        told = f.any or bool(f.doubts) or _promising(frames, stretch)
+        if stretch.is_open and stretch.named is not None and told:
+            span = frames.span(stretch.named.start, stretch.named.end)
+            out.append(Doubt("account", span, tuple(stretch.options), span.of(frames.scene.normal.raw)))
+            continue
+        if f.activities:
+            keys = {c.value for a in f.activities for c in a.contacts}
+            for party in stretch.parties:
+                if party.is_open and party.candidates[0].id in keys:
+                    options = tuple(Option(c.id, f"{c.name} {c.title}".strip()) for c in party.candidates)
+                    span = frames.span(party.start, party.end)
+                    if not any(d.span == span for d in out):
+                        out.append(Doubt("contact", span, options, span.of(frames.scene.normal.raw)))
+        out.extend(f.doubts)
+    if not out and not frames.scene.pieces.weekly and not any(f.stretch.account is not None for f in found):
+        missing = _nobody(frames, found)
+        if missing is not None:
+            out.append(missing)
+    return out
+
+
+def _promising(frames: Frames, stretch: Stretch) -> bool:
+    return any(f.startswith("activity.") or f in ("oblige", "deliver") or f.startswith("stage.") for s in stretch.clauses for f in s.cues)
+
+
+def _nobody(frames: Frames, found: Sequence[_Found]) -> Doubt | None:
+    """A visit or a change is told, but no customer is named and the conversation has none."""
+    scene = frames.scene
+    if scene.has("remind") or asked_intent(scene) is not None:
+        return None
+    from sales.language.activities import _types  # the same test that makes an activity
+
+    for f in found:
+        for said in f.stretch.clauses:
+            if said.line.section not in (Section.NONE, Section.PAST):
+                continue
+            strong = [c for k, c, s in _types(frames, said) if s and k.value in ("visit", "call", "demo", "bid", "meeting")]
+            if strong and (said.titles or len(scene.text) >= 12) and not scene.has("chat"):
+                span = frames.span(said.start, said.end)
+                return Doubt("account", span, (), span.of(scene.normal.raw))
+    return None
+
+
+def _held(frames: Frames, found: Sequence[_Found], doubts: Sequence[Doubt]) -> set[int]:
+    out: set[int] = set()
+    for doubt in doubts:
+        start, end = frames.scene.normal.inside(doubt.span)
+        for f in found:
+            if any(s.start < end and start < s.end for s in f.stretch.clauses):
+                out.add(id(f.stretch))
+                # the same customer further on waits with it
+                for other in found:
+                    if other.stretch.account == f.stretch.account and other.stretch.account is not None:
+                        out.add(id(other.stretch))
+    return out
+
+
+def _in_held(frames: Frames, draft: FollowUpDraft, held: set[int]) -> bool:
+    start, end = frames.scene.normal.inside(draft.text.spans[0])
+    return any(id(s) in held and any(c.start < end and start < c.end for c in s.clauses) for s in frames.stretches)
+
+
+def _unspent(frames: Frames, drafts: Sequence[FollowUpDraft], spent: set[int]) -> list[FollowUpDraft]:
+    if not spent:
+        return list(drafts)
+    clauses = [s for s in frames.scene.clauses if s.at in spent]
+    out = []
+    for draft in drafts:
+        start, end = frames.scene.normal.inside(draft.text.spans[0])
+        if not any(c.start < end and start < c.end for c in clauses):
+            out.append(draft)
+    return out
+
+
+def _is_request(scene: Scene) -> bool:
+    return any(c.family in ("close_task", "move_task", "remind", "task_noun") for c in scene.cues)
+
+
+def _is_report_with_question(found: Sequence[_Found]) -> bool:
+    return any(f.activities for f in found) and any(len(a.contacts) for f in found for a in f.activities)
+
+
+def _scope_doubts(scene: Scene) -> tuple[Doubt, ...]:
+    """Whose figures a question means, when a person's name fits two."""
+    out = []
+    for name in scene.names:
+        if name.kind in (NameKind.PERSON, NameKind.ORG_UNIT) and len(name.ids) > 1:
+            people = [p for i in name.ids if (p := scene.context.book.person(i)) is not None]
+            if len(people) > 1:
+                span = scene.normal.span(name.start, name.end)
+                out.append(Doubt("scope", span, tuple(Option(p.id, f"{p.name} {p.title}".strip()) for p in people), span.of(scene.normal.raw)))
+    return tuple(out)
+
+
+def _has_matter(scene: Scene) -> bool:
+    return any(n.kind is NameKind.ACCOUNT for n in scene.names) or any(s.titles for s in scene.clauses)
+
+
+def _matter(scene: Scene) -> bool:
+    return any(n.kind is NameKind.ACCOUNT for n in scene.names)
+
+
+def _topic(found: Sequence[_Found]) -> str | None:
+    named = [f.stretch.account for f in found if isinstance(f.stretch.account, str) and not f.stretch.is_open]
+    return named[-1] if named else None
+
+
+def _topic_deal(found: Sequence[_Found]) -> str | None:
+    ids = [d.opportunity.value for f in found for d in f.deals if isinstance(d.opportunity.value, str)]
+    return ids[-1] if ids else None
+
+
+def _joined(drafts: Sequence[DealDraft] | object) -> list[DealDraft]:
+    """Changes of one deal told in several places become one draft; the later value wins."""
+    out: dict[str, DealDraft] = {}
+    order: list[str] = []
+    for draft in drafts:  # type: ignore[attr-defined]
+        value = draft.opportunity.value
+        key = value if isinstance(value, str) else f"new:{value.name}:{draft.account.value}"
+        old = out.get(key)
+        if old is None:
+            out[key] = draft
+            order.append(key)
+            continue
+        out[key] = replace(
+            old,
+            stage=draft.stage or old.stage,
+            amount=draft.amount or old.amount,
+            close_date=draft.close_date or old.close_date,
+            probability=draft.probability or old.probability,
+            lost_reason=draft.lost_reason or old.lost_reason,
+            products=(*old.products, *(p for p in draft.products if p.value not in [o.value for o in old.products])),
+            competitors=(*old.competitors, *(c for c in draft.competitors if c.value not in [o.value for o in old.competitors])),
+        )
+    return [out[k] for k in order]
+
+
+__all__ = ["New", "RulesReader", "VERSION"]

@@ -1,0 +1,290 @@
+"""The scene of a message: clauses with everything that is mentioned in them, each thing claimed once.
+
+Order of claims: exact names, dates, weaker names, then numbers; what an earlier one has claimed a later one can't read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sales.language.context import Context
+from sales.language.dates import DateMention, find_dates
+from sales.language.lexicon import Cue
+from sales.language.money import ChangeMention, NumberMention, find_changes, find_numbers
+from sales.language.names import NameHit, NameKind
+from sales.language.pieces import Clause, Line, Pieces, split
+from sales.language.surnames import TitleMention, find_person_titles
+from sales.language.text import Normal, is_cjk, normal
+from sales.records import Pin
+
+_SURE = ("name", "alias")
+
+
+@dataclass(slots=True)
+class Named:
+    """A name in the text and whom it can mean, best first: (id, score)."""
+
+    start: int
+    end: int
+    kind: NameKind
+    candidates: list[tuple[str, float]]
+    how: str
+    pinned: bool = False
+
+    @property
+    def best(self) -> str:
+        return self.candidates[0][0]
+
+    @property
+    def ids(self) -> list[str]:
+        return [c for c, _ in self.candidates]
+
+
+@dataclass(slots=True)
+class Said:
+    """A clause with what is mentioned in it."""
+
+    at: int
+    clause: Clause
+    cues: dict[str, list[Cue]] = field(default_factory=dict)
+    dates: list[DateMention] = field(default_factory=list)
+    numbers: list[NumberMention] = field(default_factory=list)
+    changes: list[ChangeMention] = field(default_factory=list)
+    names: list[Named] = field(default_factory=list)
+    titles: list[TitleMention] = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        return self.clause.start
+
+    @property
+    def end(self) -> int:
+        return self.clause.end
+
+    @property
+    def text(self) -> str:
+        return self.clause.text
+
+    @property
+    def line(self) -> Line:
+        return self.clause.line
+
+    def has(self, *families: str) -> bool:
+        return any(f in self.cues for f in families)
+
+    def all(self, *families: str) -> list[Cue]:
+        found = [cue for f in families for cue in self.cues.get(f, ())]
+        found.sort(key=lambda c: c.start)
+        return found
+
+    def of(self, kind: NameKind) -> list[Named]:
+        return [n for n in self.names if n.kind is kind]
+
+
+@dataclass(slots=True)
+class Scene:
+    context: Context
+    normal: Normal
+    pieces: Pieces
+    clauses: list[Said]
+    cues: list[Cue]
+    names: list[Named]
+    dates: list[DateMention]
+    numbers: list[NumberMention]
+
+    @property
+    def text(self) -> str:
+        return self.normal.text
+
+    def pin(self, kind: str, start: int, end: int) -> Pin | None:
+        """The decision, if any, about a mention of this kind that overlaps [start, end)."""
+        span = self.normal.span(start, end)
+        for pin in self.context.pins:
+            if pin.kind == kind and pin.span.start < span.end and span.start < pin.span.end:
+                return pin
+        return None
+
+    def has(self, family: str) -> bool:
+        return any(c.family == family for c in self.cues)
+
+
+def make_scene(raw: str, context: Context) -> Scene:
+    """Read a message into clauses with their mentions."""
+    norm = normal(raw)
+    text = norm.text
+    hits = context.names.find(text) if text.strip() else []
+    mine = context.book.my_accounts()
+    named = settle(hits, context, mine, text)
+    sure = [(n.start, n.end) for n in named if n.how in _SURE and n.end - n.start >= 2]
+    dates = find_dates(text, skip=sure, day_first=not context.book.company.locale.startswith(("zh", "en-US")))
+    dated = [(d.start, d.end) for d in dates if d.strength >= 0.6]
+    named = [n for n in named if n.how in _SURE or not _touches(n.start, n.end, dated)]
+    titles = [t for t in find_person_titles(text) if not _touches(t.start, t.end, dated)]
+    claims = dated + [(n.start, n.end) for n in named]
+    numbers = find_numbers(text, claims)
+    weak_dates = [d for d in dates if d.strength < 0.6]
+    if weak_dates:
+        kept = [d for d in weak_dates if not any(n.start < d.end and d.start < n.end and n.kind.name in ("AMOUNT", "PERCENT", "COUNT", "CODE") for n in numbers)]
+        dates = [d for d in dates if d.strength >= 0.6 or d in kept]
+    # a part of the day alone (上午, this morning) is no date: it says when today, which the tense knows better
+    dates = [d for d in dates if not (d.time_only and (d.time is None or d.time.hour is None))]
+    changes = find_changes(text, numbers)
+    pieces = split(text, context.lexicon)
+    cues = context.lexicon.find(text)
+    claimed = [(n.start, n.end) for n in named if n.how in _SURE and n.kind is not NameKind.PRODUCT]
+    cues = [c for c in cues if not _strictly_inside(c.start, c.end, claimed)]
+    clauses = _cut_at_names(pieces.clauses, named, dates, cues, text)
+    said = [Said(i, clause) for i, clause in enumerate(clauses)]
+    scene = Scene(context, norm, pieces, said, cues, named, dates, numbers)
+    _deal_out(said, cues, dates, numbers, changes, named, titles)
+    return scene
+
+
+def _deal_out(
+    said: Sequence[Said],
+    cues: Iterable[Cue],
+    dates: Iterable[DateMention],
+    numbers: Iterable[NumberMention],
+    changes: Iterable[ChangeMention],
+    named: Iterable[Named],
+    titles: Iterable[TitleMention],
+) -> None:
+    """Give every mention to the clause in which it starts."""
+    starts = [s.start for s in said]
+
+    def home(at: int) -> Said | None:
+        low, high = 0, len(starts)
+        while low < high:
+            mid = (low + high) // 2
+            if starts[mid] <= at:
+                low = mid + 1
+            else:
+                high = mid
+        if low == 0:
+            return None
+        found = said[low - 1]
+        return found if at < found.end else None
+
+    for cue in cues:
+        if (clause := home(cue.start)) is not None:
+            clause.cues.setdefault(cue.family, []).append(cue)
+    for date in dates:
+        if (clause := home(date.start)) is not None:
+            clause.dates.append(date)
+    for number in numbers:
+        if (clause := home(number.start)) is not None:
+            clause.numbers.append(number)
+    for change in changes:
+        if (clause := home(change.start)) is not None:
+            clause.changes.append(change)
+    for name in named:
+        if (clause := home(name.start)) is not None:
+            clause.names.append(name)
+    for title in titles:
+        if (clause := home(title.start)) is not None:
+            clause.titles.append(title)
+
+
+def _touches(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(s < end and start < e for s, e in spans)
+
+
+def _strictly_inside(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(s <= start and end <= e for s, e in spans)
+
+
+def settle(hits: Sequence[NameHit], context: Context, mine: frozenset[str], text: str) -> list[Named]:
+    """Overlapping hits decided once: by exactness, length, and whose customer it is."""
+    names = context.names
+    ranked: list[tuple[float, NameHit]] = []
+    for hit in hits:
+        score = hit.score
+        if hit.kind is NameKind.CONTACT:
+            entry = names.entry(hit.kind, hit.id)
+            if entry is None or entry.parent not in mine:
+                continue
+            if hit.how not in _SURE and hit.end - hit.start < 2:
+                continue
+        elif hit.kind is NameKind.ACCOUNT:
+            score += 0.2 if hit.id in mine else (-0.1 if hit.how in _SURE else -0.35)
+        elif hit.kind is NameKind.OPPORTUNITY:
+            continue
+        if score < 0.55:
+            continue
+        ranked.append((score + 0.03 * min(hit.end - hit.start, 10), hit))
+    ranked.sort(key=lambda r: (-r[0], r[1].start, r[1].id))
+    taken: list[Named] = []
+    for rank, hit in ranked:
+        clash = [n for n in taken if n.start < hit.end and hit.start < n.end]
+        if not clash:
+            taken.append(Named(hit.start, hit.end, hit.kind, [(hit.id, rank)], hit.how))
+            continue
+        for other in clash:
+            if other.kind is hit.kind and rank >= other.candidates[0][1] - 0.12 and hit.id not in other.ids and (hit.start, hit.end) == (other.start, other.end):
+                other.candidates.append((hit.id, rank))
+    taken.sort(key=lambda n: n.start)
+    _apply_pins(taken, context, text)
+    return taken
+
+
+def _apply_pins(named: list[Named], context: Context, text: str) -> None:
+    kinds = {"account": NameKind.ACCOUNT, "product": NameKind.PRODUCT, "competitor": NameKind.COMPETITOR}
+    if not context.pins:
+        return
+    for pin in context.pins:
+        kind = kinds.get(pin.kind)
+        if kind is None:
+            continue
+        start, end = pin.span.start, pin.span.end
+        named[:] = [n for n in named if not (n.start < end and start < n.end and n.kind in (kind, NameKind.ACCOUNT))]
+        named.append(Named(start, end, kind, [(pin.value, 2.0)], "name", pinned=True))
+    named.sort(key=lambda n: n.start)
+
+
+_JOIN = ("和", "跟", "与", "及", "、", "&", "and", "还有", "以及", "同", "+", "/", ",")
+
+
+def _cut_at_names(clauses: Sequence[Clause], named: Sequence[Named], dates: Sequence[DateMention], cues: Sequence[Cue], text: str) -> list[Clause]:
+    """Part a clause in which a second customer begins (dictated text), before the date or verb that leads to it."""
+    by_start: dict[int, list[Named]] = defaultdict(list)
+    accounts = [n for n in named if n.kind is NameKind.ACCOUNT]
+    out: list[Clause] = []
+    for clause in clauses:
+        inside = [n for n in accounts if clause.start <= n.start < clause.end]
+        cuts: list[int] = []
+        for a, b in zip(inside, inside[1:], strict=False):
+            if set(a.ids) & set(b.ids):
+                continue
+            between = text[a.end : b.start].strip()
+            if between in _JOIN or not between:
+                continue
+            if len(between) < 5:
+                continue
+            at = b.start
+            for d in dates:
+                if a.end < d.start and d.end <= b.start and b.start - d.end <= 10:
+                    at = min(at, d.start)
+            for c in cues:
+                if c.family.startswith(("activity.visit", "activity.call")) and a.end < c.start and c.end <= b.start and b.start - c.end <= 3:
+                    at = min(at, c.start)
+            if at > a.end:
+                cuts.append(at)
+        if not cuts:
+            out.append(clause)
+            continue
+        bounds = [clause.start, *cuts, clause.end]
+        for s, e in zip(bounds, bounds[1:], strict=False):
+            out.append(Clause(s, e, text[s:e], clause.line, clause.sentence, clause.bracketed, clause.column))
+    del by_start
+    return out
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """[start, end) without blanks and stray punctuation at its ends."""
+    while start < end and not (is_cjk(text[start]) or text[start].isalnum() or text[start] in "$¥€£\"'@#["):
+        start += 1
+    while end > start and not (is_cjk(text[end - 1]) or text[end - 1].isalnum() or text[end - 1] in "%\"'])+!)"):
+        end -= 1
+    return start, end

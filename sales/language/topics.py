@@ -1,0 +1,353 @@
+"""Whose matter each clause is: the customer, the people of the customer who take part, and our own people.
+
+A customer opens a stretch that lasts to the next customer or list item. A contact named without a customer brings the
+customer along, when only one of this person's customers has such a contact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sales.language.names import NameKind
+from sales.language.pieces import Section
+from sales.language.scene import Named, Said, Scene
+from sales.language.surnames import TitleMention, match_contacts
+from sales.people import Contact
+from sales.records import New, Option, Ref
+
+_CLOSE = 0.1
+_CONTINUES = re.compile(r"他们|她们|那边|对方|客户|该公司|该客户|这家|那家|这个客户|那单|这单|那个单|这个单|那个项目|这个项目|\bthey\b|\bthem\b|\btheir\b|\bthat deal\b|\bthe deal\b|\bcustomer\b|\bclient\b|\bsame customer\b|\bhe\b|\bshe\b|[他她](?=[说要想让的这那还又也同刚])|佢哋|佢")
+
+
+@dataclass(slots=True)
+class Party:
+    """A person of the customer who is mentioned: candidates on record, or a new contact."""
+
+    start: int
+    end: int
+    candidates: list[Contact]
+    new_name: str | None = None
+    said: Said | None = None
+
+    @property
+    def key(self) -> str:
+        return self.candidates[0].id if self.candidates else f"new:{self.new_name}"
+
+    @property
+    def is_open(self) -> bool:
+        """More than one contact could be meant."""
+        return len(self.candidates) > 1
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Clauses that are about one customer (`account` None: about nobody in particular)."""
+
+    account: Ref | None
+    named: Named | None
+    clauses: list[Said] = field(default_factory=list)
+    parties: list[Party] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    inferred: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """More than one customer could be meant."""
+        return len(self.options) > 1
+
+
+def stretches(scene: Scene) -> list[Stretch]:
+    """The stretches of a scene, in order; every clause belongs to exactly one."""
+    from sales.language.newcomers import find_new_accounts
+
+    newcomers = find_new_accounts(scene)
+    out: list[Stretch] = []
+    current: Stretch | None = None
+    last_line = None
+    for said in scene.clauses:
+        opens = list(_openers(scene, said, newcomers))
+        line_changed = last_line is not said.line
+        new_item = line_changed and (said.line.is_item or said.line.section is not Section.NONE or bool(said.line.cells))
+        new_item = new_item or (line_changed and last_line is not None and last_line.section is not said.line.section)
+        last_line = said.line
+        if line_changed and last_line is not None and not opens and new_item and (scene.pieces.weekly or said.line.is_item):
+            if current is None or current.clauses and current.clauses[-1].line.item != said.line.item:
+                current = None
+        if not opens:
+            if current is None:
+                current = Stretch(None, None)
+                out.append(current)
+            current.clauses.append(said)
+            continue
+        joined = opens if len(opens) > 1 else opens[:1]
+        first = joined[0]
+        if current is not None and current.account is None and current.named is None and current.clauses and _backfills(current, said):
+            # what was said before the customer's name in the same line belongs to it
+            first.clauses = current.clauses
+            out.remove(current)
+        elif current is not None and _same(current, first):
+            current.clauses.append(said)
+            continue
+        elif current is not None and _returns(out, first, said):
+            pass
+        for stretch in joined:
+            stretch.clauses = [*stretch.clauses, said]
+            out.append(stretch)
+        current = joined[-1]
+    _by_contact(scene, out)
+    for stretch in out:
+        _disambiguate(scene, stretch)
+        stretch.parties = list(_parties(scene, stretch))
+    return out
+
+
+def _same(current: Stretch, other: Stretch) -> bool:
+    if isinstance(current.account, New) and isinstance(other.account, New):
+        return current.account.name == other.account.name
+    if current.named is not None and other.named is not None:
+        mine, theirs = set(current.named.ids), set(other.named.ids)
+        if mine & theirs and len(theirs) < len(mine):
+            current.named = other.named
+            current.account, current.options = other.account, other.options
+            return True
+        return bool(mine & theirs)
+    return False
+
+
+def _returns(out: Sequence[Stretch], first: Stretch, said: Said) -> bool:
+    return False
+
+
+def _backfills(current: Stretch, said: Said) -> bool:
+    """Whether clauses without a customer lead up to this one: same line, or the line above in plain text."""
+    last = current.clauses[-1]
+    if last.line is said.line:
+        return True
+    return last.line.section is said.line.section is Section.NONE and not said.line.is_item
+
+
+def _openers(scene: Scene, said: Said, newcomers: dict[int, tuple[int, int, str]]) -> Iterator[Stretch]:
+    names = [n for n in said.of(NameKind.ACCOUNT) if not _reference(scene, n)]
+    for start, end, name in newcomers.values():
+        if said.start <= start < said.end:
+            yield Stretch(New(name), Named(start, end, NameKind.ACCOUNT, [("new:" + name, 1.0)], "new"))
+            return
+    merged: list[Named] = []
+    for name in names:
+        if merged and set(merged[-1].ids) & set(name.ids):
+            if len(name.ids) < len(merged[-1].ids):
+                merged[-1] = name
+            continue
+        merged.append(name)
+    for name in merged:
+        account = scene.context.book.account(name.best)
+        if account is None:
+            continue
+        yield Stretch(name.best, name, options=_options(scene, name) if len(name.ids) > 1 else [])
+
+
+def _options(scene: Scene, name: Named) -> list[Option]:
+    out = []
+    for i in name.ids:
+        account = scene.context.book.account(i)
+        if account is not None:
+            out.append(Option(i, account.short if account.short != name.best else account.name))
+    return out
+
+
+def _reference(scene: Scene, name: Named) -> bool:
+    """A customer named only as an example or a source: 像鼎新那样, 参考…的案例, …介绍的, like X did."""
+    before = scene.text[max(0, name.start - 6) : name.start]
+    after = scene.text[name.end : name.end + 8]
+    return bool(
+        re.search(r"(?:参考|参照|像|类似|拿|按照?|比照|学|similar to |same as |like )$", before) and re.search(r"^(?:的案例|那样|一样|的做法|那个案例|的例子|的模式|case|'s case| did)", after)
+        or re.search(r"^(?:的?[\u4e00-\u9fff]{0,4}(?:转介绍|介绍的|推荐的|引荐))", after)
+        or re.search(r"(?:参观|去看)$", before) and "样板" in after
+    )
+
+
+def _by_contact(scene: Scene, out: list[Stretch]) -> None:
+    """Find the customer of stretches without one: by their contacts, by what 他们 means, or by the conversation's topic."""
+    book = scene.context.book
+    contacts: Sequence[Contact] | None = None
+    known: Stretch | None = None
+    for stretch in list(out):
+        if stretch.account is not None:
+            known = stretch
+            continue
+        if contacts is None:
+            contacts = book.my_contacts()
+        found = _contact_account(scene, stretch, contacts)
+        if len(found) == 1:
+            account_id = next(iter(found))
+            start, end = found[account_id]
+            stretch.account = account_id
+            stretch.named = Named(start, end, NameKind.ACCOUNT, [(account_id, 1.0)], "contact")
+            stretch.inferred = True
+            continue
+        text = "".join(s.text for s in stretch.clauses)
+        topic = scene.context.topic.account
+        section = stretch.clauses[0].line.section if stretch.clauses else Section.NONE
+        if known is not None and known.account is not None and _CONTINUES.search(text) and section in (Section.NONE, Section.PAST):
+            stretch.account, stretch.named, stretch.options = known.account, known.named, list(known.options)
+            stretch.inferred = True
+        elif len(found) > 1:
+            if topic in found:
+                stretch.account = topic
+                stretch.inferred = True
+                continue
+            start, end = min(found.values())
+            ids = sorted(found)
+            name = Named(start, end, NameKind.ACCOUNT, [(i, 1.0) for i in ids], "contact")
+            stretch.account, stretch.named, stretch.options = ids[0], name, _options(scene, name)
+            stretch.inferred = True
+        elif topic is not None and section is Section.NONE and not scene.pieces.weekly and not any(s.account is not None and not s.inferred for s in out):
+            if book.account(topic) is not None:
+                stretch.account = topic
+                stretch.inferred = True
+
+
+def _contact_account(scene: Scene, stretch: Stretch, contacts: Sequence[Contact]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for said in stretch.clauses:
+        for name in said.of(NameKind.CONTACT):
+            for contact_id in name.ids:
+                contact = scene.context.book.contact(contact_id)
+                if contact is not None:
+                    found.setdefault(contact.account, (name.start, name.end))
+        if found:
+            return found
+    for said in stretch.clauses:
+        for title in said.titles:
+            if _colleague(scene, title):
+                continue
+            matches = match_contacts(title, contacts)
+            if matches:
+                best = matches[0][1]
+                for contact, score in matches:
+                    if score >= max(0.6, best - _CLOSE):
+                        found.setdefault(contact.account, (title.start, title.end))
+        if found:
+            return found
+    return found
+
+
+def _disambiguate(scene: Scene, stretch: Stretch) -> None:
+    """Let contacts, products and cities that are mentioned decide between customers of one short name."""
+    if not stretch.is_open or stretch.named is None:
+        return
+    pin = scene.pin("account", stretch.named.start, stretch.named.end)
+    if pin is not None:
+        stretch.account, stretch.options = pin.value, []
+        return
+    book = scene.context.book
+    scores: dict[str, float] = {}
+    for account_id, base in stretch.named.candidates:
+        account = book.account(account_id)
+        if account is None:
+            continue
+        score = 0.0
+        contacts = book.contacts(account_id)
+        deals = [o for o in book.opportunities(account_id) if o.stage.is_open]
+        for said in stretch.clauses:
+            for title in said.titles:
+                matches = match_contacts(title, contacts)
+                if matches and matches[0][1] >= 0.6:
+                    score += 1.0
+            for name in said.of(NameKind.CONTACT):
+                if any(c.id in name.ids for c in contacts):
+                    score += 1.2
+            for name in said.of(NameKind.PRODUCT):
+                if any(p in name.ids for o in deals for p in o.products):
+                    score += 0.8
+            if account.city and account.city.lower() in said.text:
+                score += 0.6
+        scores[account_id] = score + 0.0 * base
+    if not scores:
+        return
+    order = sorted(scores, key=lambda i: -scores[i])
+    if len(order) == 1 or scores[order[0]] - scores[order[1]] >= 0.5:
+        stretch.account, stretch.options = order[0], []
+    elif scene.context.topic.account in order:
+        stretch.account, stretch.options = scene.context.topic.account, []
+
+
+def _colleague(scene: Scene, title: TitleMention) -> bool:
+    """One of our own people, by surname and title (唐经理 of our office)."""
+    book = scene.context.book
+    own = [
+        Contact(p.id, "", p.name, p.title, p.aliases)
+        for p in book.people()
+        if p.id != book.me.id and (p.name[:1] == title.surname[:1] or any(a and a in title.text for a in p.aliases))
+    ]
+    matches = match_contacts(title, own) if own else []
+    return bool(matches) and matches[0][1] >= 0.6
+
+
+def _parties(scene: Scene, stretch: Stretch) -> Iterator[Party]:
+    """People of the customer mentioned in the stretch, each once, in order."""
+    book = scene.context.book
+    account = stretch.account
+    contacts: Sequence[Contact] = book.contacts(account) if isinstance(account, str) and not stretch.is_open else ()
+    if stretch.is_open and stretch.named is not None:
+        contacts = [c for i in stretch.named.ids for c in book.contacts(i)]
+    by_id = {c.id: c for c in contacts}
+    seen: dict[str, Party] = {}
+    for said in stretch.clauses:
+        spans: list[tuple[int, int]] = []
+        found: list[Party] = []
+        for name in said.of(NameKind.CONTACT):
+            matching = [by_id[i] for i in name.ids if i in by_id]
+            pin = scene.pin("contact", name.start, name.end)
+            if pin is not None:
+                pinned = by_id.get(pin.value) or book.contact(pin.value)
+                found.append(Party(name.start, name.end, [pinned] if pinned else [], None if pinned else pin.value, said))
+                spans.append((name.start, name.end))
+            elif matching:
+                found.append(Party(name.start, name.end, matching, said=said))
+                spans.append((name.start, name.end))
+        people = [(n.start, n.end) for n in said.of(NameKind.PERSON)]
+        for title in said.titles:
+            near = next((p for p in found if _same_person(p, title)), None)
+            if near is not None:
+                near.start, near.end = min(near.start, title.start), max(near.end, title.end)
+                continue
+            if any(s < title.end and title.start < e for s, e in people):
+                continue
+            pin = scene.pin("contact", title.start, title.end)
+            if pin is not None:
+                contact = by_id.get(pin.value) or book.contact(pin.value)
+                found.append(Party(title.start, title.end, [contact] if contact else [], None if contact else pin.value, said))
+                continue
+            matches = match_contacts(title, contacts)
+            if matches and matches[0][1] >= 0.5:
+                best = matches[0][1]
+                close = [c for c, score in matches if score >= best - _CLOSE]
+                known = [c for c in close if c.id in seen]
+                found.append(Party(title.start, title.end, known[:1] or close, said=said))
+            elif not _colleague(scene, title) and account is not None:
+                found.append(Party(title.start, title.end, [], scene.normal.original(title.start, title.end), said))
+        for start, end, name in _new_people(scene, said, contacts):
+            if not any(p.start < end and start < p.end for p in found):
+                found.append(Party(start, end, [], name, said))
+        found.sort(key=lambda p: p.start)
+        for party in found:
+            if party.key not in seen or party.said is not None:
+                seen.setdefault(party.key, party)
+                yield party
+
+
+def _same_person(party: Party, title: TitleMention) -> bool:
+    """陈立陈总, 何丽何经理, Jason (Mr Teo): a name and a title side by side, of one surname, are one person."""
+    if party.start < title.end and title.start < party.end:
+        return True
+    gap = title.start - party.end if title.start >= party.end else party.start - title.end
+    return 0 <= gap <= 1 and any(c.name.lower().startswith(title.surname.lower()) for c in party.candidates)
+
+
+def _new_people(scene: Scene, said: Said, contacts: Sequence[Contact]) -> Iterator[tuple[int, int, str]]:
+    from sales.language.newcomers import find_new_people
+
+    yield from find_new_people(scene, said, contacts)
