@@ -49,7 +49,7 @@ def store(tx: Connection, read: ConversationState, state: Mapping[str, Any], now
         row = insert_into(tx, t.conversations).values(
             channel=read.channel, conversation_id=read.conversation_id, sender_id=read.sender_id, **values
         )
-        written = tx.execute(row.on_conflict_do_nothing()).rowcount
+        written = len(tx.execute(row.on_conflict_do_nothing().returning(c.version)).all())
     else:
         same = sa.and_(
             c.channel == read.channel,

@@ -61,7 +61,9 @@ def put(tx: Connection, message: Outgoing, now: datetime) -> bool:
         attempts=0,
         due_at=message.due_at or now,
     )
-    return bool(tx.execute(row.on_conflict_do_nothing(index_elements=["key"])).rowcount)
+    # Not rowcount: of an INSERT psycopg doesn't give it back
+    new = row.on_conflict_do_nothing(index_elements=["key"]).returning(t.outbox.c.number)
+    return tx.execute(new).first() is not None
 
 
 def claim(
