@@ -1,20 +1,17 @@
 """Dates and times in sales talk, Chinese and English: where they stand in a text and which days they mean.
 
-`find_dates` reads, `DateMention.resolve` turns a mention into days once the tense of its clause is known. The grammar is
-ours: rules in dates_zh, dates_en and dates_numeric, expressions in dates_forms, dates_periods, dates_holidays and
+`find_dates` reads, `DateMention.resolve` turns a mention into days once the tense of its clause is known. Rules are in
+dates_zh, dates_en and dates_numeric; expressions in dates_forms, dates_relative, dates_periods, dates_holidays and
 dates_compound. Places are code points of the text given; lower case and NFKC are expected, not required.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
 
 from sales.language import dates_en, dates_numeric, dates_zh
-from sales.language.dates_forms import TimeOnly
 from sales.language.dates_join import dress, join
 from sales.language.dates_model import Atom, Form, Grain, Moment, Resolved, Tense, TimeOfDay
 from sales.language.dates_scan import plain
@@ -53,7 +50,7 @@ class DateMention:
     @property
     def time_only(self) -> bool:
         """No day was said, only a time (下午, 3pm): today, unless the tense and the hour tell otherwise."""
-        return isinstance(self.expression, TimeOnly)
+        return self.expression.time_only
 
     def resolve(
         self, now: datetime | date, tense: Tense = Tense.UNKNOWN, *, week_of: date | None = None, fiscal_start: int = 1
@@ -76,27 +73,13 @@ class DateMention:
         )
 
 
-@cache
-def _hint() -> re.Pattern[str]:
-    """What a text without any date lacks."""
-    return re.compile(
-        r"[0-9今明昨寻听琴前后周星礼月年日号天季旬节点早晚午夜晨上下刚才方头近过几元旦清五端中国十双圣秋元除腊]"
-        r"|day|week|wk|month|mth|year|yr|night|morn|noon|now|ago|time|recent|late|eo|cob|close of|mon|tue|wed|thu|fri|sat|sun"
-        r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|tm|tomo|quarter|qtr|q|half|h|fy|fiscal|cny|holid|xmas|easter|spring|year|christ|festival|fortn|nite|yest"
-    )
-
-
-def find_dates(
-    text: str, *, day_first: bool = False, skip: Sequence[tuple[int, int]] = ()
-) -> list[DateMention]:
+def find_dates(text: str, *, day_first: bool = False, skip: Sequence[tuple[int, int]] = ()) -> list[DateMention]:
     """Every date and time of day in the text, left to right, not overlapping.
 
     `day_first` reads 3/4 in English as the 3rd of April; Chinese text is always month first, and where only one order
     is possible it is taken. `skip` are spans claimed by names (周三月科技): nothing that touches one is a date.
     """
     read = plain(text)
-    if _hint().search(read) is None:
-        return []
     atoms = [*dates_numeric.scan(read, day_first), *dates_zh.scanner().scan(read), *dates_en.scanner().scan(read)]
     atoms = _settled(a for a in atoms if not any(a.start < end and start < a.end for start, end in skip))
     mentions: list[DateMention] = []
@@ -109,18 +92,16 @@ def find_dates(
             dressed = replace(dressed, end=atom.end)
         found = dressed.found
         if found.form is not None:
-            span = text[dressed.start : dressed.end]
-            mentions.append(
-                DateMention(dressed.start, dressed.end, span, found.form, found.time, found.deadline, found.approx, found.strength)
-            )
+            place = (dressed.start, dressed.end, text[dressed.start : dressed.end])
+            mentions.append(DateMention(*place, found.form, found.time, found.deadline, found.approx, found.strength))
         floor = dressed.end
     return mentions
 
 
-def _settled(atoms: object) -> list[Atom]:
+def _settled(atoms: Iterable[Atom]) -> list[Atom]:
     """Overlapping atoms of the scanners settled: the one that starts first, the longer of two that start together."""
     kept: list[Atom] = []
-    for atom in sorted(atoms, key=lambda a: (a.start, -a.end)):  # type: ignore[call-overload]
+    for atom in sorted(atoms, key=lambda a: (a.start, -a.end)):
         if not kept or atom.start >= kept[-1].end:
             kept.append(atom)
     return kept

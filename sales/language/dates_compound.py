@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sales.language.dates_calendar import Span, monday, shift
-from sales.language.dates_forms import DayOfMonth, Fixed, MonthDay, RelDay, Weekday, WeekSpan, pick
+from sales.language.dates_forms import DayOfMonth, Fixed, MonthDay, Weekday, WeekSpan, pick
 from sales.language.dates_model import Form, Grain, Moment, Part, Resolved, Tense, one_day
 from sales.language.dates_periods import Half, Month, Quarter, Year, with_year
+from sales.language.dates_relative import RelDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class Before(Form):
     def direction(self) -> int:
         return self.form.direction
 
+    @property
+    def time_only(self) -> bool:
+        return self.form.time_only
+
 
 @dataclass(frozen=True, slots=True)
 class By(Form):
@@ -36,6 +41,10 @@ class By(Form):
     @property
     def direction(self) -> int:
         return self.form.direction
+
+    @property
+    def time_only(self) -> bool:
+        return self.form.time_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,7 @@ class Range(Form):
 
 @dataclass(frozen=True, slots=True)
 class Joint(Form):
-    """One day said twice: 周三(3/18), 上周五13号, Mon 23 March. The number decides, the other word picks among its years."""
+    """One day said twice: 周三(3/18), 上周五13号, Mon 23 March. The number decides among what the other allows."""
 
     number: Form
     check: Form
@@ -115,8 +124,8 @@ class Joint(Form):
     def resolve(self, at: Moment) -> Resolved:
         number, check = self.number, self.check
         if isinstance(check, Weekday) and isinstance(number, (DayOfMonth, MonthDay)) and check.floating:
-            near = [s for s in number.occurrences(at, 2) if s[0].weekday() == check.day]
-            spans = near or [s for s in number.occurrences(at, 8) if s[0].weekday() == check.day]
+            reach = 1 if isinstance(number, MonthDay) else 2  # further off it is a slip, not another year
+            spans = [s for s in number.occurrences(at, reach) if s[0].weekday() == check.day]
             if not spans:
                 return replace(number.resolve(at), conflict=True)
             return _span(spans[pick(spans, at)])
@@ -148,7 +157,15 @@ def combined(a: Form, b: Form) -> Form | None:
             return replace(y, week=x.week)
         if isinstance(x, Year) and isinstance(y, Month | Quarter | Half) and y.floating and not x.floating:
             return with_year(y, x)
-        if isinstance(x, Year) and isinstance(y, Year) and y.floating and not x.floating and x is a and x.part is Part.WHOLE and y.part is not Part.WHOLE:
+        if (
+            isinstance(x, Year)
+            and isinstance(y, Year)
+            and y.floating
+            and not x.floating
+            and x is a
+            and x.part is Part.WHOLE
+            and y.part is not Part.WHOLE
+        ):
             return replace(y, year=x.year, years=x.years)
         if isinstance(x, Year) and isinstance(y, MonthDay) and y.floating and not x.floating:
             return replace(y, year=x.year, years=x.years)
@@ -160,8 +177,10 @@ def combined(a: Form, b: Form) -> Form | None:
             return replace(x, part=y.part)
         if isinstance(x, Weekday) and x.to_day is None and isinstance(y, number):
             return Joint(y, x)
-        if isinstance(x, RelDay) and isinstance(y, (*number, Weekday)):
-            return Joint(y, x) if isinstance(y, number) else Joint(x, y)
+        if isinstance(x, RelDay) and isinstance(y, number):
+            return Joint(y, x)
+        if isinstance(x, RelDay) and isinstance(y, Weekday) and x is a:
+            return Joint(x, y)
     return None
 
 
@@ -169,4 +188,6 @@ def is_stretch(a: Form, b: Form) -> bool:
     """Whether `a` to `b` can be a range: two days, or two periods, or from today to either."""
     days = (Weekday, DayOfMonth, MonthDay, RelDay, Fixed, Joint)
     periods = (Month, Quarter, Half, Year, WeekSpan)
-    return (isinstance(a, days) and isinstance(b, days)) or (isinstance(a, (*periods, RelDay)) and isinstance(b, periods))
+    return (isinstance(a, days) and isinstance(b, days)) or (
+        isinstance(a, (*periods, RelDay)) and isinstance(b, periods)
+    )

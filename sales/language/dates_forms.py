@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import ClassVar
 
 from sales.language.dates_calendar import (
     Span,
@@ -14,7 +15,6 @@ from sales.language.dates_calendar import (
     month_of,
     shift,
     shift_months,
-    shift_workdays,
 )
 from sales.language.dates_model import (
     Form,
@@ -23,7 +23,6 @@ from sales.language.dates_model import (
     Part,
     Resolved,
     Tense,
-    TimeOfDay,
     one_day,
 )
 
@@ -49,70 +48,6 @@ class Fixed(Form):
 
     def resolve(self, at: Moment) -> Resolved:
         return one_day(self.day)
-
-
-@dataclass(frozen=True, slots=True)
-class RelDay(Form):
-    """So many days from today."""
-
-    days: int
-
-    def resolve(self, at: Moment) -> Resolved:
-        return one_day(shift(at.today, self.days))
-
-    @property
-    def direction(self) -> int:
-        return (self.days > 0) - (self.days < 0)
-
-
-@dataclass(frozen=True, slots=True)
-class JustNow(Form):
-    """刚才, just now: today, in the past."""
-
-    def resolve(self, at: Moment) -> Resolved:
-        return one_day(at.today)
-
-    @property
-    def direction(self) -> int:
-        return -1
-
-
-@dataclass(frozen=True, slots=True)
-class TimeOnly(Form):
-    """A time of day with no day said: today; or yesterday or tomorrow where the hour and the tense leave no choice."""
-
-    time: TimeOfDay
-
-    def resolve(self, at: Moment) -> Resolved:
-        day = at.today
-        if at.clock is not None:
-            first, last = self.time.hours
-            if at.tense is Tense.PAST and first > at.clock.hour:
-                day = shift(day, -1)
-            elif at.tense is Tense.PLAN and last <= at.clock.hour:
-                day = shift(day, 1)
-        return one_day(day)
-
-
-@dataclass(frozen=True, slots=True)
-class Around(Form):
-    """A loose stretch around today, in days: 前几天, 过两天, a few days ago. `both`: it lies on the side of the tense."""
-
-    first: int
-    last: int
-    due: int
-    both: bool = False
-
-    def resolve(self, at: Moment) -> Resolved:
-        first, last, due = self.first, self.last, self.due
-        if self.both and at.tense is Tense.PAST:
-            first, last, due = -self.last, -self.first, -self.first
-        days = [shift(at.today, n) for n in (first, last, due)]
-        return Resolved(days[0], days[1], Grain.DAYS, approx=True, due_on=days[2])
-
-    @property
-    def direction(self) -> int:
-        return 0 if self.both else (self.first > 0) - (self.last < 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +191,7 @@ class WeekSpan(Form):
     week: int | None
     part: Part = Part.WHOLE
 
-    _DAYS = {
+    _DAYS: ClassVar[dict[Part, tuple[int, int, int]]] = {
         Part.START: (0, 1, 1),
         Part.UPPER: (0, 1, 1),
         Part.MIDDLE: (1, 3, 2),
@@ -279,7 +214,9 @@ class WeekSpan(Form):
     def _of(self, start: date, at: Moment) -> Resolved:
         if self.part is Part.WHOLE:
             friday, sunday = shift(start, 4), shift(start, 6)
-            return Resolved(start, sunday, Grain.WEEK, due_on=friday if friday >= at.today or sunday < at.today else sunday)
+            return Resolved(
+                start, sunday, Grain.WEEK, due_on=friday if friday >= at.today or sunday < at.today else sunday
+            )
         first, last, due = self._DAYS[self.part]
         grain = Grain.DAY if first == last else Grain.DAYS
         approx = self.part not in (Part.END, Part.WEEKEND)
@@ -294,49 +231,3 @@ class WeekSpan(Form):
     @property
     def direction(self) -> int:
         return 0 if self.week is None else (self.week > 0) - (self.week < 0)
-
-
-class Unit:
-    """Units of a shift."""
-
-    HOUR, DAY, WORKDAY, WEEK, MONTH, YEAR = "hour", "day", "workday", "week", "month", "year"
-
-
-@dataclass(frozen=True, slots=True)
-class Shift(Form):
-    """两周后, 3 days ago, within a month, the last 30 days: `count` units from today (negative: back).
-
-    `span`: the whole stretch between today and that day is meant, not its end.
-    """
-
-    count: float
-    unit: str
-    span: bool = False
-    approx: bool = False
-
-    def _end(self, at: Moment) -> date:
-        count = int(self.count) if self.count == int(self.count) else self.count
-        if self.unit == Unit.MONTH:
-            whole = shift_months(at.today, int(count))
-            return shift(whole, round((count - int(count)) * 30))
-        if self.unit == Unit.YEAR:
-            return shift_months(at.today, round(count * 12))
-        if self.unit == Unit.WORKDAY:
-            return shift_workdays(at.today, round(count))
-        if self.unit == Unit.HOUR:
-            hour = at.clock.hour + at.clock.minute / 60 if at.clock else 0.0
-            return shift(at.today, int((hour + count) // 24)) if at.clock else at.today
-        return shift(at.today, round(count * (7 if self.unit == Unit.WEEK else 1)))
-
-    def resolve(self, at: Moment) -> Resolved:
-        end = self._end(at)
-        loose = self.approx or (self.unit in (Unit.MONTH, Unit.YEAR) and not self.span)
-        if not self.span:
-            return one_day(end, approx=loose)
-        if self.count < 0:  # the last 7 days are today and the six before it
-            return Resolved(min(shift(end, 1), at.today), at.today, Grain.DAYS, approx=loose)
-        return Resolved(at.today, end, Grain.DAYS, approx=loose)
-
-    @property
-    def direction(self) -> int:
-        return (self.count > 0) - (self.count < 0)

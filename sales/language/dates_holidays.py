@@ -63,7 +63,7 @@ def holiday_span(name: str, year: int) -> tuple[Span, bool]:
         return (day_, day_), True
     if name == "qingming":
         # 清明 by the solar term, right for 1980-2040
-        day_ = date(year, 4, 4 if year % 4 in (0, 1) and year > 2008 or year % 4 == 0 else 5)
+        day_ = date(year, 4, 4 if (year % 4 in (0, 1) and year > 2008) or year % 4 == 0 else 5)
         return (day_, day_), True
     if name == "thanksgiving":
         first = date(year, 11, 1)
@@ -80,7 +80,7 @@ def holiday_span(name: str, year: int) -> tuple[Span, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Holiday(Form):
-    """A holiday; `name` None is a bare 节前 or 节后: the Chinese public holiday next or last. `side` 年前 -1, 年后 1."""
+    """A holiday; `name` None is a bare 节前 or 节后: the Chinese public holiday next or last."""
 
     name: str | None
     year: int | None = None
@@ -99,7 +99,9 @@ class Holiday(Form):
     def resolve(self, at: Moment) -> Resolved:
         spans = self._spans(at)
         (first, last), exact = spans[pick([span for span, _ in spans], at)]
-        if self.name == "spring_festival":  # the festival itself is its first day; the days off are for before and after
+        if (
+            self.name == "spring_festival"
+        ):  # the festival itself is its first day; the days off are for before and after
             return Resolved(shift(first, 1), last, Grain.DAYS, approx=not exact, due_on=shift(first, 1))
         grain = Grain.DAY if first == last else Grain.DAYS
         return Resolved(first, last, grain, approx=not exact, due_on=first)

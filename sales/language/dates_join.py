@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 
 from sales.language.dates_compound import After, Before, By, Joint, Range, WeekOf, combined, is_stretch
-from sales.language.dates_forms import Around, DayOfMonth, MonthDay, RelDay, Shift, TimeOnly, Unit, Weekday, WeekSpan
+from sales.language.dates_forms import DayOfMonth, MonthDay, Weekday, WeekSpan
 from sales.language.dates_model import Atom, Form, Found
 from sales.language.dates_periods import Half, Month, Quarter, Year
+from sales.language.dates_relative import Around, RelDay, Shift, TimeOnly, Unit
 
 _NO_HOURS = (Month, Quarter, Half, Year, WeekSpan, Around)
 
@@ -19,22 +20,35 @@ _OPEN, _CLOSE = re.compile(r"[ \t]*[(\[【][ \t]*"), re.compile(r"[ \t]*[)\]】]
 _TO = re.compile(r"[ \t]*(?:-|~|至|到|to|thru|through|until)[ \t]*(?:the[ \t])?")
 _OR = re.compile(r"[ \t]*(?:/|或者?|or|、?还是)[ \t]*(?:the[ \t])?")
 _LIST = re.compile(r"[ \t]*(?:、|和|及|与|跟|以及|&|and|,)[ \t]*(?:the[ \t]|on[ \t])?")
-_MOVED = re.compile(r"(?:mov|push|slip|shift|postpon|delay|chang|br[io]|resched)[a-z]*[^.;\n]{0,30}\bfrom[ \t]$|(?:推|延|改|挪|提前|拖)[^,，。\n]{0,6}从$")
+_MOVED = re.compile(
+    r"(?:mov|push|slip|shift|postpon|delay|chang|br[io]|resched)[a-z]*[^.;\n]{0,30}\bfrom[ \t]$|(?:推|延|改|挪"
+    r"|提前|拖)[^,，。\n]{0,6}从$"
+)
 
 _BY = re.compile(
-    r"(?:(?<![a-z])(?:on or before|no later than|not later than|nlt|by no later than|latest by|by|b4|until|till|til|due(?: by| on)?|deadline(?: is|:)?)[ \t]+(?:the[ \t]+)?(?:end of[ \t]+)?"
+    r"(?:(?<![a-z])(?:on or before|no later than|not later than|nlt|by no later than|latest by|by|b4|until|till"
+    r"|til|due(?: by| on)?|deadline(?: is|:)?)[ \t]+(?:the[ \t]+)?(?:end of[ \t]+)?"
     r"|(?:截止日期|截止时间|截止到?|截至|最晚|最迟|不晚于|不迟于|死线)(?:是|为|:|：)?[ \t]?(?:到|在)?)$"
 )
 _BEFORE = re.compile(r"(?<![a-z])before[ \t]+(?:the[ \t]+)?$")
 _AFTER = re.compile(r"(?<![a-z])(?:(?:right|just|shortly)[ \t]+)?after[ \t]+(?:the[ \t]+)?$")
-_APPROX = re.compile(r"(?:(?<![a-z])(?:around|about|approx(?:imately)?\.?|circa|roughly|sometime(?: on| in)?|somewhere around)[ \t]+(?:the[ \t]+)?|~[ \t]?|(?:大概|大约|约莫|差不多|大致)(?:在|是|要|得)?)$")
-_WEEK_OF = re.compile(r"(?<![a-z])(?:the[ \t]+)?(?:week[ \t]+(?:of|commencing|beginning|starting)|w/?c|wk[ \t]+of)[ \t]+(?:the[ \t]+)?$")
-_END_OF_DAY = re.compile(r"(?:(?<![a-z])(?:by[ \t]+)?(?:(?:the[ \t]+)?end of (?:the )?day|eod|cob|close of (?:business|play))(?:[ \t]+(?:on|of|this))?[ \t,]+)$")
+_APPROX = re.compile(
+    r"(?:(?<![a-z])(?:around|about|approx(?:imately)?\.?|circa|roughly|sometime(?: on| in)?"
+    r"|somewhere around)[ \t]+(?:the[ \t]+)?|~[ \t]?|(?:大概|大约|约莫|差不多|大致)(?:在|是|要|得)?)$"
+)
+_WEEK_OF = re.compile(
+    r"(?<![a-z])(?:the[ \t]+)?(?:week[ \t]+(?:of|commencing|beginning|starting)|w/?c|wk[ \t]+of)[ \t]+(?:the[ \t]+)?$"
+)
+_END_OF_DAY = re.compile(
+    r"(?:(?<![a-z])(?:by[ \t]+)?(?:(?:the[ \t]+)?end of (?:the )?day|eod|cob|c\.o\.b\.|close of (?:business"
+    r"|play))(?:[ \t]+(?:on|of|this))?[ \t,]+)$"
+)
 
 _SUFFIX = re.compile(
     r"[ \t]*(?:(?P<about>左右|前后|上下|附近|or so|-?ish(?![a-z])|之间)"
     r"|(?P<before>之前|以前|前(?![台端期往景沿述者列线方面天夕辈几两三]|[一二\d]))"
-    r"|(?P<by>为止|截止|止(?!损|住)|以内|之内|内(?![部容测存网蒙外])|at the latest|latest(?![a-z])|(?:the )?(?:eod|cob|end of (?:the )?day|close of (?:business|play))(?![a-z]))"
+    r"|(?P<by>为止|截止|止(?!损|住)|以内|之内|内(?![部容测存网蒙外])|at the latest|latest(?![a-z])|(?:the )?(?:eod"
+    r"|cob|end of (?:the )?day|close of (?:business|play))(?![a-z]))"
     r"|(?P<after>之后|以后|后(?![续台端勤备期市面天来悔]|[一二两\d])))"
 )
 
@@ -46,7 +60,13 @@ def _chained(a: Atom, b: Atom, text: str, gap: str) -> Atom | None:
     strength = max(x.strength, y.strength)
     if y.form is None and y.time is not None:
         if x.form is None or not _TIME_GAP.fullmatch(gap) or (x.time is not None and x.time.hour is not None):
-            if x.form is None and x.time is not None and x.time.hour is None and y.time.hour is not None and gap.strip() == "":
+            if (
+                x.form is None
+                and x.time is not None
+                and x.time.hour is None
+                and y.time.hour is not None
+                and gap.strip() == ""
+            ):
                 return Atom(a.start, end, Found(None, x.time.joined(y.time), strength=strength))
             return None
         if gap.strip() in (",", "，") and re.search(r"[\u4e00-\u9fff]", text[max(0, a.start) : end]):
@@ -56,15 +76,20 @@ def _chained(a: Atom, b: Atom, text: str, gap: str) -> Atom | None:
         hours = x.time.joined(y.time) if x.time else y.time
         return Atom(a.start, end, replace(x, time=hours, deadline=x.deadline or gap.strip() == "by"))
     if x.form is None and x.time is not None:
-        if y.form is None or y.time is not None or not _TIME_FIRST_GAP.fullmatch(gap) or "," in gap and "\u4e00" <= text[a.start] <= "\u9fff":
+        if (
+            y.form is None
+            or y.time is not None
+            or not _TIME_FIRST_GAP.fullmatch(gap)
+            or ("," in gap and "\u4e00" <= text[a.start] <= "\u9fff")
+        ):
             return None
         if "\u4e00" <= text[a.end - 1] <= "\u9fff":
             return None
         return Atom(a.start, end, replace(y, time=x.time))
     if x.form is None or y.form is None:
         return None
-    if x.time is not None and y.time is not None:
-        return None
+    if x.time is not None and (y.time is not None or "\u4e00" <= text[a.end - 1] <= "\u9fff"):
+        return None  # 24号晚上 周四: the first is complete
     time, flags = x.time or y.time, (x.deadline or y.deadline, x.approx or y.approx)
     close = _CLOSE.match(text, b.end) if _OPEN.fullmatch(gap) else None
     form: Form | None = None
@@ -133,7 +158,14 @@ def dress(atom: Atom, text: str, floor: int) -> Atom:
         sides.append(suffix.lastgroup or "")
     for _ in range(3):
         behind = text[max(floor, start - 24) : start]
-        for kind, pattern in (("eod", _END_OF_DAY), ("week", _WEEK_OF), ("by", _BY), ("before", _BEFORE), ("after", _AFTER), ("about", _APPROX)):
+        for kind, pattern in (
+            ("eod", _END_OF_DAY),
+            ("week", _WEEK_OF),
+            ("by", _BY),
+            ("before", _BEFORE),
+            ("after", _AFTER),
+            ("about", _APPROX),
+        ):
             hit = pattern.search(behind)
             if hit is not None and hit.end() > hit.start():
                 start -= len(hit.group())
@@ -145,7 +177,7 @@ def dress(atom: Atom, text: str, floor: int) -> Atom:
         form = WeekOf(form)
     approx = approx or "about" in sides
     if "after" in sides:
-        form = After(form)
+        form = After(form) if found.time is None else form  # 明天下午3点后 is still tomorrow
     elif "before" in sides:
         form, deadline = Before(form), True
     elif deadline or "by" in sides or "eod" in sides:

@@ -49,7 +49,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Days meant, both included. `time` is a clock time that was said; `conflict`: two parts said disagree (周五 26号)."""
+    """Days meant, both included. `time`: a clock time that was said. `conflict`: two parts disagree (周五 26号)."""
 
     first: date
     last: date
@@ -110,8 +110,13 @@ class Form(ABC):
         """Whether the words recur (周三, 25号, 3/18), so that the tense or a neighbour decides which is meant."""
         return False
 
+    @property
+    def time_only(self) -> bool:
+        """Whether no day was said, only a time of day."""
+        return False
+
     def before(self, at: Moment) -> Resolved:
-        """X前, before X: a day is due on that day; a whole period on the last day before it, if that is still to come."""
+        """X前, before X: a day is due on itself; a whole period on the last day before it, if still to come."""
         found = self.resolve(at)
         due = found.due
         if found.grain in WHOLE_PERIODS:
@@ -145,7 +150,7 @@ _HOURS = {
 
 @dataclass(frozen=True, slots=True)
 class TimeOfDay:
-    """A part of the day, a clock time, or both. `exact`: written so that the hour needs no guess (15:30, 3pm, 08:00)."""
+    """A part of the day, a clock time, or both. `exact`: the hour needs no guess (15:30, 3pm, 08:00)."""
 
     part: DayPart | None = None
     hour: int | None = None
@@ -163,7 +168,7 @@ class TimeOfDay:
                 hour += 12
             elif self.part is DayPart.EVENING and hour == 12:
                 return Clock(23, 59)  # 今晚12点前 ends today, it does not start it
-            elif self.part is DayPart.NOON and hour < 4 or self.part is None and 1 <= hour <= 6:
+            elif (self.part is DayPart.NOON and hour < 4) or (self.part is None and 1 <= hour <= 6):
                 hour += 12
         return Clock(hour, self.minute) if hour < 24 else Clock(23, 59)
 

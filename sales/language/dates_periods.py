@@ -38,7 +38,7 @@ def part_of_month(span: Span, part: Part) -> Resolved:
 
 
 def part_of_period(span: Span, part: Part, grain: Grain, months: int) -> Resolved:
-    """Part of a quarter (3 months), half (6) or year (12): a quarter of the months at its start or end, one in the middle."""
+    """Part of a quarter (3 months), half (6) or year (12): one month at its start or middle, a sixth at its end."""
     if part is Part.WHOLE:
         return Resolved(*span, grain)
     if part is Part.END:

@@ -1,4 +1,4 @@
-"""Reading a text with a table of rules: one compiled alternation a language, each hit handed to its rule's builder."""
+"""Reading a text with a table of rules, tried only where a character stands that a rule can begin with."""
 
 from __future__ import annotations
 
@@ -13,44 +13,45 @@ Builder = Callable[[re.Match[str]], Found | Form | None]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern and what a match of it means; a builder that returns None refuses the match."""
+    """A pattern, the characters that a match can begin with, and what a match means (None refuses it)."""
 
+    heads: str
     pattern: str
     build: Builder
 
 
 class Scanner:
-    """Rules compiled together. Earlier rules win at the same place, whatever starts further left wins over all."""
+    """Rules by the character that they begin with. At one place earlier rules win, and further left wins over all.
 
-    def __init__(self, rules: Sequence[Rule], head: str = "") -> None:
-        self._rules = [(re.compile(head + rule.pattern), rule.build) for rule in rules]
-        # names are dropped in the alternation (they repeat between rules); a hit is read again by its own rule
-        branches = (re.sub(r"\(\?P<\w+>", "(?:", rule.pattern) for rule in rules)
-        self._any = re.compile(head + "(?:" + "|".join(f"(?P<r{i}>{b})" for i, b in enumerate(branches)) + ")")
+    `start` is a look-behind that holds wherever any rule may begin.
+    """
+
+    def __init__(self, rules: Sequence[Rule], start: str) -> None:
+        by_head: dict[str, list[tuple[re.Pattern[str], Builder]]] = {}
+        for rule in rules:
+            compiled = re.compile(rule.pattern, re.ASCII)
+            for head in dict.fromkeys(rule.heads):
+                by_head.setdefault(head, []).append((compiled, rule.build))
+        self.start = start
+        self._by_head = {head: tuple(found) for head, found in by_head.items()}
+        self._places = re.compile(start + "[" + re.escape("".join(sorted(by_head))) + "]", re.ASCII)
 
     def scan(self, text: str) -> list[Atom]:
         """Atoms in order, not overlapping."""
-        atoms = []
-        pos = 0
-        while (hit := self._any.search(text, pos)) is not None:
-            atom = self._read(text, hit)
-            if atom is None:
-                pos = hit.start() + 1
-            else:
-                atoms.append(atom)
-                pos = atom.end
-        return atoms
-
-    def _read(self, text: str, hit: re.Match[str]) -> Atom | None:
-        """The atom of the first rule, from the one that hit on, that takes the place."""
-        for pattern, build in self._rules[int((hit.lastgroup or "r0")[1:]) :]:
-            match = pattern.match(text, hit.start())
-            if match is None:
+        atoms: list[Atom] = []
+        end = 0
+        for place in self._places.finditer(text):
+            at = place.start()
+            if at < end:
                 continue
-            found = build(match)
-            if found is not None:
-                return Atom(match.start(), match.end(), found if isinstance(found, Found) else Found(found))
-        return None
+            for pattern, build in self._by_head[text[at]]:
+                match = pattern.match(text, at)
+                found = build(match) if match is not None else None
+                if match is not None and found is not None:
+                    end = match.end()
+                    atoms.append(Atom(at, end, found if isinstance(found, Found) else Found(found)))
+                    break
+        return atoms
 
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}

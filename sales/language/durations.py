@@ -23,13 +23,21 @@ def _pattern() -> re.Pattern[str]:
     han = r"[一二两三四五六七八九十百半几数]{1,5}"
     digits = r"\d{1,4}(?:\.\d{1,2})?"
     count = rf"(?:{digits}(?:[ ]?(?:-|~|到|至)[ ]?{digits})?|(?<![第]){han}(?:(?:-|~|到|至){han})?)"
-    zh = rf"{count}[ ]?(?:多|来|余)?[ ]?(?:个?(?:半)?(?:工作日|自然日|月(?!底|初|末|中|份)|星期|礼拜|季度|小时|钟头)|(?:整)?(?:天|周(?![一二三四五六日末边])|年(?!底|初|末|中|度|级|代|货)|分钟|秒钟?)(?:半)?)"
+    zh = (
+        rf"{count}[ ]?(?:多|来|余)?[ ]?(?:个?(?:半)?(?:工作日|自然日|月(?!底|初|末|中|份)|星期|礼拜|季度|小时"
+        rf"|钟头)|(?:整)?(?:天|周(?![一二三四五六日末边])|年(?!底|初|末|中|度|级|代|货)|分钟|秒钟?)(?:半)?)"
+    )
     words = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|half an?|a couple of|a few|several)"
     en = (
         rf"(?:{digits}(?:[ ]?(?:-|to)[ ]?{digits})?[ -]?|{words}[ -])"
-        r"(?:(?:working|business|calendar)[ ])?(?:days?|weeks?|wks?|months?|mths?|years?|yrs?|hours?|hrs?|minutes?|mins?|fortnights?|quarters?)"
+        r"(?:(?:working|business|calendar)[ ])?(?:days?|weeks?|wks?|months?|mths?|years?|yrs?|hours?|hrs?|minutes?"
+        r"|mins?|fortnights?|quarters?)"
     )
-    terms = r"net[ -]?\d{1,3}(?:[ ]?days?)?|(?:月结|账期|帐期|票期|质保|质保期|有效期)[是为要改成到:： ]{0,3}\d{1,3}(?:[ ]?(?:个月|天|日|年))?|t\+\d{1,3}(?![\d.])|\d{1,3}日(?=账期|付款|无理由|内|之内|以内|后|之后)"
+    terms = (
+        r"net[ -]?\d{1,3}(?:[ ]?days?)?|(?:月结|账期|帐期|票期|质保|质保期"
+        r"|有效期)[是为要改成到:： ]{0,3}\d{1,3}(?:[ ]?(?:个月|天|日|年))?|t\+\d{1,3}(?![\d.])|\d{1,3}日(?=账期"
+        r"|付款|无理由|内|之内|以内|后|之后)"
+    )
     return re.compile(rf"(?<![\d.a-z第])(?:{terms}|{zh}|{en})(?![a-z])")
 
 
