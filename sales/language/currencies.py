@@ -42,7 +42,7 @@ def _any(words: Iterable[str]) -> str:
 
 _LATIN = "|".join(sorted(_pairs(_CODES), key=len, reverse=True))
 _NAMED = _any(w for w in _pairs(_WORDS) if len(w) > 1 and w[0] not in "元块")
-BEFORE_MONEY = rf"(?:{_any(_pairs(_SIGNS))}|(?<![a-z0-9])(?:{_LATIN})(?=[\s\d.:]|约)|{_NAMED})"
+BEFORE_MONEY = rf"(?:{_any(_pairs(_SIGNS))}|(?<![a-z0-9])(?:{_LATIN})|{_NAMED})"
 AFTER_MONEY = re.compile(
     rf"(?!\s\S{{1,3}}\s?\d)\s?(?P<word>(?:{_any(_pairs(_SUFFIXES))}|{_LATIN})(?![a-z0-9])"
     rf"|{_any(w for w in _pairs(_WORDS) if w not in ('元', '刀', '欧', '镑'))}"

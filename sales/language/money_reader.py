@@ -34,10 +34,10 @@ _APPROX_BEFORE = re.compile(
     r"|(?<![a-z])(?:about|around|approx\.?|approximately|roughly|circa|ca\.?|nearly|almost|under|over|up to"
     r"|at least|at most|close to"
     r"|north of|south of|ballpark|maybe|say|some|like|more than|less than|low|mid|high|a good))(?:有|是"
-    r"|在)?\s?(?:\S{0,3}[¥$€£]|[a-z]{3}\s)?$",
+    r"|在|要|得|就|能)?\s?(?:\S{0,3}[¥$€£]|[a-z]{3}\s)?$",
     re.A,
 )
-_APPROX_ENDS = frozenset("约概致多近快到足过超少码上小能计摸就好有是在~≈<>= $¥€£") | frozenset(
+_APPROX_ENDS = frozenset("约概致多近快到足过超少码上小能计摸就好有是在要得~≈<>= $¥€£") | frozenset(
     "abcdefghijklmnopqrstuvwxyz."
 )
 _APPROX_AFTER = re.compile(
@@ -207,7 +207,7 @@ def _named(text: str, item: Item, numeral: Numeral, lone: str) -> bool:
     if text[item.start - 1 : item.start] == "-" and "a" <= text[item.start - 2 : item.start - 1] <= "z":
         item.kind = Quantity.CODE
     if glued := _GLUED.match(text, item.end) if numeral.script is Script.FIGURES else None:
-        if glued.group() == "s":  # in the low 80s
+        if glued.group() == "s" and item.low >= 20 and item.low % 10 == 0:  # in the low 80s
             item.end, item.approx = glued.end(), True
             return True
         item.kind, item.end = Quantity.CODE, glued.end()

@@ -12,7 +12,7 @@ from sales.language.numbers_en import read_english
 from sales.language.numbers_zh import read_chinese, read_positional
 from sales.language.numerals import ARABIC, Numeral, Script, plain_text
 
-_GOES_ON = frozenset("十百千万亿几多来余个点 ")  # figures may be but the beginning
+_GOES_ON = frozenset("十百千万亿几多来余+大个点 ")  # figures may be but the beginning
 
 
 def read_number(text: str) -> Decimal | None:

@@ -68,7 +68,7 @@ class _Reader:
                 step = int(self._begun and self._next() == "几")
             elif c == "半":
                 step = self._half()
-            elif c in "多来余 个点":
+            elif c in "多来余+ 个点":
                 step = self._between(c)
             else:
                 break
@@ -193,7 +193,7 @@ class _Reader:
         if not self._begun:
             return 0
         after = self._next()
-        if c in "多来余":
+        if c in "多来余+":
             open_coefficient = self.pending is not None or self.last_unit in (10, 100, 1000)
             ahead = after in BIG or (after == "个" and self._next(2) == "亿")
             if not (after and ahead and open_coefficient):
