@@ -139,6 +139,7 @@ def test_what_is_no_number_is_none(words: str) -> None:
         ("美金50万", ["amount 500000 USD"]),
         ("20万欧元", ["amount 200000 EUR"]),
         ("80万刀", ["amount 800000 USD"]),
+        ("千把块钱", ["amount 1000 CNY ~"]),
         ("300蚊", ["amount 300 HKD"]),
         ("八十皮", ["amount 800000 HKD"]),
         ("hk$3.5m", ["amount 3500000 HKD"]),
@@ -256,6 +257,7 @@ def test_the_value_of_a_range_is_its_low_end() -> None:
         ("95折", ["discount 0.95"]),
         ("8.5折", ["discount 0.85"]),
         ("对折", ["discount 0.5"]),
+        ("半价给他", ["discount 0.5"]),
         ("七八折", ["discount 0.7..0.8 ~"]),
         ("折扣0.85", ["discount 0.85"]),
         ("20% off", ["discount 0.8"]),
@@ -286,6 +288,7 @@ def test_percent_and_discounts(text: str, expected: list[str]) -> None:
         ("a 50-seat plan", ["count 50"]),
         ("100k users", ["count 100000"]),
         ("3x", ["count 3"]),
+        ("18万*5", ["amount 180000", "count 5"]),
         ("90天", ["duration 90"]),
         ("两周", ["duration 2"]),
         ("三个半月", ["duration 3.5"]),
@@ -306,7 +309,8 @@ def test_counts_and_durations(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "3-6-1", "3:6:1", "30/60/10", "付款361", "13812345678", "138 1234 5678", "010-88886666", "021-6888 1234转802",
+        "3-6-1", "3:6:1", "30/60/10", "付款361", "3331付款", "13812345678", "138 1234 5678", "010-88886666",
+        "021-6888 1234转802",
         "+65 9123 4567", "v2.0", "3.1版", "s7-1200", "gw200", "rtx4090", "ISO9001", "p5", "po12345", "q2", "h1", "w12",
         "10:30", "3pm", "10点", "下午3点半", "92分", "得分88", "2026年", "2026年3月18日", "3月底", "2026-03-18", "24/7",
         "no. 2", "phase 2", "room 301", "top 3", "第3", "方案2", "单号 8812", "3号楼", "12楼", "192.168.1.20", "fy26",
@@ -337,6 +341,15 @@ def test_numerals_in_words_are_no_numbers(text: str) -> None:
 
 def test_marks_of_a_list_are_codes_and_amounts_in_it_are_read() -> None:
     assert told("1. 海狮 85万\n2. 白鲸 120万") == ["code 1", "amount 850000", "code 2", "amount 1200000"]
+    assert told("1、3/24 海狮 85万\n2)4/2 白鲸 30万") == [
+        "code 1",
+        "code 3",
+        "amount 850000",
+        "code 2",
+        "code 4",
+        "amount 300000",
+    ]
+    assert told("20、30万都行") == ["amount 200000", "amount 300000"]
     assert told("今天1.拜访 2.报了30万") == ["code 1", "code 2", "amount 300000"]
 
 
@@ -351,6 +364,7 @@ def test_the_bare_end_of_a_change_in_days_is_days() -> None:
     assert told("账期60天改成90") == ["duration 60", "duration 90"]
     assert told("net 45 not 30") == ["duration 45", "duration 30"]
     assert told("120台改成150") == ["count 120", "count 150"]
+    assert told("他要90天,我们最多60") == ["duration 90", "duration 60 ~"]
 
 
 # --- changes ---------------------------------------------------------------------------------------------------------
@@ -403,6 +417,7 @@ def test_the_bare_end_of_a_change_in_days_is_days() -> None:
         ("raise it by 10k", ["+10000 amount"]),
         ("30k more", ["+30000 amount"]),
         ("涨了10万变成95万", ["+100000 amount >950000"]),
+        ("客户又压了3,变85", ["-3 bare >85"]),
         ("budget is up 10% to 95k", ["+10 percent >95000"]),
     ],
 )
@@ -417,6 +432,7 @@ def test_changes(text: str, expected: list[str]) -> None:
         "至少80万",
         "首付30%,尾款70%", "回款到账30万", "退回30万", "they'll take 50k", "give or take 50k", "we got 50k from 200k",
         "从3台加到5台", "30到40万", "up to 95k", "比对手贵2万", "加起来100万", "5月到8月", "80k for 3 sites",
+        "30%预付+60%发货", "they are 20% cheaper than us",
     ],
 )  # fmt: skip
 def test_no_change_is_made_up(text: str) -> None:
@@ -531,9 +547,9 @@ def test_a_unit_said_once_serves_both_ends(old: int, new: int) -> None:
 
 
 _WRITTEN = (
-    "85 80w 一百五 十 万 亿 千 百 一 二 三 两 几 半 第 零 点 个 多 来 余 到 至 从 - ~ → + % 折 成 元 块 毛 $ s$ rmb k m w mil "
-    ". , : / 、 ( ) \n 台 套 家 天 年 月 日 号 周 砍到 改成 涨了 不是 是 原 was from to and half a million one fifty hundred "
-    "net 账期 0 00 1.2.3 v2 po-1 ½ ① 張 萬 捌拾 整 大 八 五 off not but 分之 百分之 皮 蚊"
+    "85 80w 一百五 十 万 亿 千 百 一 二 三 两 几 半 第 零 点 个 多 来 余 到 至 从 - ~ → + % 折 成 元 块 毛 $ s$ rmb k "
+    "m w mil . , : / 、 ( ) \n 台 套 家 天 年 月 日 号 周 砍到 改成 涨了 不是 是 原 was from to and half a million one "
+    "fifty hundred net 账期 0 00 1.2.3 v2 po-1 ½ ① 張 萬 捌拾 整 大 八 五 off not but 分之 百分之 皮 蚊 半价 千把"
 )
 _PIECES = st.sampled_from([*_WRITTEN.split(" "), " "])
 

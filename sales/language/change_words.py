@@ -96,7 +96,7 @@ ENGLISH_DELTA_BEFORE = re.compile(
 ENGLISH_DELTA_AFTER = re.compile(
     r"\s(?:(?P<down>off(?! the (?:shelf|record|table))|less|cheaper|lower|discount|cut|reduction|down|haircut)"
     r"|(?P<up>more|extra|increase|higher|uplift"
-    r"|on top|bump|added|hike))(?![a-z])", re.A,
+    r"|on top|bump|added|hike))(?![a-z])(?!\sthan)", re.A,
 )  # fmt: skip
 COMPARED = re.compile(r"(?<![a-z])(?:was|were|is|are|came in|about|around|'s|'re|at)\s?$")  # they were 20% cheaper
 CHINESE_DELTA_AFTER = re.compile(r"的?(?:(?P<down>优惠|折扣|降幅|下浮|让利|折让)|(?P<up>涨幅|增幅|上浮|增量|增补))")
@@ -109,6 +109,7 @@ BENEFIT = re.compile(
 )
 TALK = re.compile(r"(?:提|谈|定|做|走|跑|干|打|让|落|拉)(?:到|至|成|为|回)")
 DELTA_TO = re.compile(
-    rf"[\s,]{{0,2}}(?:{_CLAUSE}{{0,4}}?(?:{_VERB})?{_TO}{_LINK}|(?:down to|up to|to|now|so now|making it|=)\s?)", re.A
+    rf"[\s,]{{0,2}}(?:{_CLAUSE}{{0,4}}?(?:{_VERB})?{_TO}{_LINK}|变|(?:down to|up to|to|now|so now|making it|=)\s?)",
+    re.A,
 )
 SIGN = re.compile(r"(?:^|[\s,。;:(、\u4e00-\u9fff])(?P<sign>[+-])$")

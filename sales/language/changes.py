@@ -205,7 +205,8 @@ def _single(text: str, number: NumberMention, floor: int) -> ChangeMention | Non
         said = re.search(r"(?:打了?个?|给了?个?|按|take |took |knock(?:ed)? |with |at )$", before)
         start = number.start - len(said.group()) if said else number.start
         return ChangeMention(start, end, None, None, number, -1) if said or "off" in number.text else None
-    if sign := SIGN.search(before[-3:]):
+    sign = SIGN.search(before[-3:])
+    if sign and (not floor or len(before) > 8 or re.search(r"[,。;\n]", before)):  # but not the sum 30%预付+60%发货
         return ChangeMention(number.start - 1, end, None, None, number, 1 if sign["sign"] == "+" else -1)
     if not number.is_range or number.approx or number.kind is not Quantity.BARE:
         for pattern in (DELTA_BEFORE, ENGLISH_DELTA_BEFORE):

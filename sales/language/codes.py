@@ -50,7 +50,7 @@ _CODE = re.compile(
     ),
     re.A,
 )
-_MARK = re.compile(r"(?<![\d.a-z$¥€£+-])\(?(?P<number>\d{1,2})(?P<sign>[.、)](?!\d)|:)(?=\s*\S)", re.A)
+_MARK = re.compile(r"(?<![\d.a-z$¥€£+-])\(?(?P<number>\d{1,2})(?P<sign>[.、](?!\d)|[、):])(?=\s*\S)", re.A)
 _DIGIT = re.compile(r"\d", re.A)
 _CHUNK = re.compile(r"[!-~]*\d[!-~]*", re.A)
 _TOKEN = re.compile(r"(?<![a-z0-9])[a-z0-9+]", re.A)  # where a code may begin; it may end outside the chunk
@@ -85,9 +85,13 @@ def _list_marks(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _MARK.finditer(text):
         number = int(match["number"])
+        counted = number == 1 or number - 1 in seen
         at_line_start = not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip(" -*•·([")
-        in_line = match["sign"] != ":" and (number == 1 or number - 1 in seen)
-        if (at_line_start and number <= 30) or in_line:
+        if text[match.end() : match.end() + 1].isdigit() and match["sign"] == "、":
+            listed = at_line_start and counted  # 1、3/24 拜访; but not 20、30万都行
+        else:
+            listed = (at_line_start and number <= 30) or (match["sign"] != ":" and counted)
+        if listed:
             seen.add(number)
             found.append(match.span("number"))
     return found

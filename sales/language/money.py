@@ -33,6 +33,10 @@ _FROM = re.compile(
     re.A,
 )
 _BY = re.compile(r"[涨加降砍减压让增多少]了?$")
+_AT_MOST = re.compile(  # 他要90天,我们最多60
+    r"^[^.。;\n]{0,10}(?:最多|最长|顶多|只能|只给|只同意|最少|至少|(?<![a-z])(?:max|only|at most|no more than"
+    r"|up to))(?:给|是|能|到)?\s?$"
+)
 _SHARED = re.compile(r"\s?[、/]\s?")
 
 
@@ -67,7 +71,8 @@ def _of_one_kind(text: str, mentions: list[NumberMention]) -> list[NumberMention
     for i, (first, second) in enumerate(pairwise(mentions)):
         bare, other = (first, second) if first.kind is Quantity.BARE else (second, first)
         counted = bare.kind is Quantity.BARE and other.kind in (Quantity.DURATION, Quantity.COUNT)
-        if counted and tells_change(text, first, second):
+        days = other.kind is Quantity.DURATION and first is other and _AT_MOST.search(text[first.end : second.start])
+        if counted and (days or tells_change(text, first, second)):
             mentions[i + (bare is second)] = replace(bare, kind=other.kind, unit=other.unit)
     return mentions
 

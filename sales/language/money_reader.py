@@ -8,11 +8,12 @@ from decimal import Decimal
 from sales.language.money_units import APPROX_INSIDE, Item, read_money, read_share
 from sales.language.numbers import read_number, read_numeral
 from sales.language.numbers_en import ENGLISH_START
-from sales.language.numbers_zh import BIG, CHINESE
+from sales.language.numbers_zh import BIG, CHINESE, SMALL
 from sales.language.numerals import Numeral, Script
 from sales.language.quantities import (
     DURATION_BEFORE,
     NAME_AFTER,
+    TIMES_BEFORE,
     Quantity,
     Unit,
     count_after,
@@ -22,14 +23,15 @@ from sales.language.quantities import (
 )  # fmt: skip
 
 _BARE_UNIT = (
-    r"[百千]分之|(?<=[上近过超破小约])[百千]?[万亿](?![一科达华能])|百八十[万亿]|[百千][来把多][万亿]"
+    r"[百千]分之|(?<=[上近过超破小约])[百千]?[万亿](?![一科达华能总经工佳里物全国方])|百八十[万亿]|[百千][来把多][万亿]|[百千万][来把](?=块)"
     r"|[百千]?[万亿](?=元|块|的?(?:项目|大?单|合同|预算|订单|级别|规模)|级|美[金元]|人民币|以上|出头)|对折|半价"
     r"|half price"
 )
 START = re.compile(rf"[\d零〇一二三四五六七八九两十几数半]|\.\d|{_BARE_UNIT}", re.A)
 START_ENGLISH = re.compile(rf"{START.pattern}|{ENGLISH_START}", re.A)
 _APPROX_BEFORE = re.compile(
-    r"(?:大概|大约|大致|约|差不多|接近|将近|快|近|不到|不足|不超过|超过|超|至少|起码|最少|最多|顶多|上|小|可能|估计"
+    r"(?:大概|大约|大致|约|差不多|接近|将近|(?<![赶尽很加])快|近|不到|不足|不超过|超过|超|至少|起码|最少|最多|顶多"
+    r"|(?<![早晚线马加以会网月周场])上|(?<![大变])小|可能|估计"
     r"|估摸|预计|也就|好|[~≈]|(?<![-=>])[<>]=?"
     r"|(?<![a-z])(?:about|around|approx\.?|approximately|roughly|circa|ca\.?|nearly|almost|under|over|up to"
     r"|at least|at most|close to"
@@ -95,7 +97,7 @@ def _special(text: str, match: re.Match[str]) -> Item | None:
     at, word = match.span()[0], match.group()
     fifty = Decimal(50)
     if text.startswith(("对折", "半价", "half price"), at):
-        return Item(at, match.end(), Quantity.DISCOUNT, Decimal("0.5"), Decimal("0.5"))
+        return Item(at, at + (10 if word.startswith("h") else 2), Quantity.DISCOUNT, Decimal("0.5"), Decimal("0.5"))
     if text[at] == "半" and (part := _HALF_A.match(text, at)):
         tenth = part.group() == "半成"
         value = Decimal(5) if tenth else Decimal("0.5")
@@ -124,6 +126,9 @@ def _bare_unit(text: str, match: re.Match[str]) -> Numeral | None:
     word = match.group()
     if "分之" in word:
         return None
+    if word.endswith(("来", "把")):  # 千把块
+        about = Decimal(BIG.get(word[0]) or SMALL[word[0]])
+        return Numeral(match.start(), match.end(), about, about, Script.CHINESE, True, None, 2, True)
     scale = Decimal(BIG[word[-1]])
     low = scale * (100 if "百" in word else 1000 if "千" in word else 1)
     wide = word.startswith("百八十")
@@ -220,12 +225,15 @@ def _named(text: str, item: Item, numeral: Numeral, lone: str) -> bool:
     if DURATION_BEFORE.search(text, max(0, item.start - 8), item.start):
         item.kind = Quantity.DURATION
         return True
+    if TIMES_BEFORE.search(text, max(0, item.start - 2), item.start):
+        item.kind = Quantity.COUNT
+        return True
     if 0 < item.low < 1 and _FACTOR_BEFORE.search(text, max(0, item.start - 6), item.start):
         item.kind = Quantity.DISCOUNT
         return True
     written = text[item.start : item.end]
     if 3 <= len(written) <= 4 and re.fullmatch("[0-9]+", written) and sum(map(int, written)) == 10:  # 付款361
-        split = _SPLIT_BEFORE.search(text, max(0, item.start - 8), item.start)
+        split = text.startswith("付", item.end) or _SPLIT_BEFORE.search(text, max(0, item.start - 8), item.start)
         item.kind = Quantity.CODE if split else item.kind
     if is_score(text, item.start) or is_name(text, item.start, item.low):
         item.kind = Quantity.CODE

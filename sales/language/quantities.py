@@ -140,7 +140,8 @@ _NO_PLURALS = (
     "millions thousands hundreds billions rupees sales savings lakhs crores let's"
 )
 _NOT_PLURAL = frozenset(_NO_PLURALS.split())
-_TIMES = re.compile(r"\s?(?P<unit>[x×*])(?![a-z])", re.A)
+_TIMES = re.compile(r"\s?(?P<unit>x(?![a-z0-9])|[×*](?!\s?\d))", re.A)
+TIMES_BEFORE = re.compile(r"(?:[×*]|(?<![a-z])x)\s?$")
 _ONE_COUNTED = re.compile(r"[台套吨单笔栋辆箱桶]|个(?:车间|产线|点位|基地|工厂)")
 _NOT_LARGE = frozenset("单款期批笔项包份版条个轮级码部节场段步题股层处")
 _NOT_WITH_LONE = re.compile(r"[层期级度方面点版款步题站车平路码节核处包段场]$|座$|线$|部$|股$")
