@@ -6,7 +6,7 @@ The format is in docs/company-file.md. The file is read several times, record by
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -16,7 +16,8 @@ from typing import Any
 from sales.errors import Fault, FaultyInput
 from sales.people import Company
 from sales.stages import PaymentStatus, Stage
-from storage.file_fields import COMPANY, KEEP, SECTIONS, Bad, Section, Spec
+from storage.file_fields import COMPANY, KEEP, SECTIONS, Section, Spec
+from storage.file_values import Bad
 from storage.json_stream import pieces
 
 Source = Path | Mapping[str, Any]
@@ -24,6 +25,14 @@ Source = Path | Mapping[str, Any]
 
 Parsed = dict[str, Any]
 """A record: field -> value as it is stored. Fields that may be left out and were are not in it."""
+
+Progress = Callable[[str, int, int], None]
+"""(section, records done, records in all); `check` as section while the file is being checked."""
+
+
+def no_progress(section: str, done: int, total: int) -> None:
+    """Shows nothing."""
+
 
 MOST_FAULTS = 10_000
 """Reported at most: a file with the wrong currency would fault in every line."""
@@ -64,14 +73,14 @@ class Checked:
                 yield key, {spec.key: _parse(spec, raw, self.company.currency) for spec in SECTIONS[key].specs}
 
 
-def check(source: Source, stored: Known | None = None) -> Checked:
+def check(source: Source, stored: Known | None = None, progress: Progress = no_progress) -> Checked:
     """Reads and checks a whole file; `stored` holds what is on record already, which it may refer to.
 
     Raises FaultyInput with every fault.
     """
     checker = _Checker(source, stored or Known())
     checker.first_pass()
-    checker.second_pass()
+    checker.second_pass(progress)
     if checker.faults:
         raise FaultyInput(tuple(checker.faults))
     assert checker.company is not None
@@ -149,11 +158,15 @@ class _Checker:
         else:
             ids[record_id] = belongs if isinstance(belongs, str) else None
 
-    def second_pass(self) -> None:
+    def second_pass(self, progress: Progress) -> None:
         """Every record on its own, and what it refers to."""
+        done, total = 0, self.counts.total()
         for key, index, raw in pieces(self.source):
             if index is None or index < 0 or key not in SECTIONS:
                 continue
+            done += 1
+            if done % 20_000 == 0 or done == total:
+                progress("check", done, total)
             if not isinstance(raw, Mapping):
                 self.fault(f"{key}[{index}]", "is not an object", "Write it as { … }")
                 continue

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Connection
 
 from storage import tables as t
 from storage.company import company_of
+from storage.company_file import Progress, no_progress
 from storage.file_fields import SECTIONS, Section
-from storage.importer import Progress
 from storage.kinds import DIRECTORY, KINDS, Value, fetch
 from storage.money import to_units
 
@@ -35,7 +35,7 @@ def export_records(tx: Connection, section: str) -> Iterator[dict[str, Any]]:
         yield from _with_id(tx, SECTIONS[section], currency)
 
 
-def export_company(tx: Connection, progress: Progress = lambda section, done, total: None) -> dict[str, Any]:
+def export_company(tx: Connection, progress: Progress = no_progress) -> dict[str, Any]:
     """The whole file in memory, as json.load would give it but for amounts, which are int or Decimal."""
     found: dict[str, Any] = {"company": _company(tx)}
     for key in SECTIONS:
@@ -44,7 +44,7 @@ def export_company(tx: Connection, progress: Progress = lambda section, done, to
     return found
 
 
-def export_file(tx: Connection, out: IO[str], progress: Progress = lambda section, done, total: None) -> None:
+def export_file(tx: Connection, out: IO[str], progress: Progress = no_progress) -> None:
     """Writes the file, a record a line, UTF-8 for `out` to encode; little memory whatever its size."""
     out.write('{"company": ' + _dump(_company(tx)))
     for key, section in SECTIONS.items():

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from functools import cache, lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sales.stages import ActivityType, PaymentStatus, Role, Stage
-from storage.money import LARGEST, exponent, to_minor
+from storage import file_values as values
+from storage.file_values import Parse
 
 KEEP = object()
 """Default of a field that may be left out: nothing is said about it, and what is on record stays."""
-
-
-@dataclass
-class Bad(Exception):
-    """A value that can't be taken: what is wrong, and how to mend it."""
-
-    what: str
-    mend: str
-
-
-Parse = Callable[[Any, str], Any]
-"""(value as it stands in the file, currency) -> value as it is stored. Raises Bad."""
 
 
 @dataclass(frozen=True)
@@ -39,184 +23,6 @@ class Spec:
     refers_to: str = ""
     default: Any = None
     required: bool = True
-
-
-def _shown(value: Any) -> str:
-    text = repr(value) if not isinstance(value, str) else f"“{value}”"
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _checked(value: Any, longest: int) -> str:
-    if not isinstance(value, str):
-        raise Bad(f"{_shown(value)} is not text", "Put it in quotes")
-    if len(value) > longest:
-        raise Bad(f"has {len(value)} characters, more than {longest}", "Shorten it")
-    if "\0" in value:
-        raise Bad("holds a NUL character", "Remove it")
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise Bad("holds half of a surrogate pair", "Remove the broken character") from None
-    return value
-
-
-def an_id(value: Any, _: str) -> str:
-    if not _checked(value, 200).strip():
-        raise Bad("is empty", "Give it an id")
-    return str(value)
-
-
-def name(value: Any, _: str) -> str:
-    if not _checked(value, 500).strip():
-        raise Bad("is empty", "Give it a name")
-    return str(value)
-
-
-def text(value: Any, _: str) -> str:
-    return _checked(value, 20_000)
-
-
-def text_or_none(value: Any, currency: str) -> str | None:
-    return None if value is None else text(value, currency)
-
-
-def id_or_none(value: Any, currency: str) -> str | None:
-    return None if value is None else an_id(value, currency)
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list | tuple):
-        raise Bad(f"{_shown(value)} is not a list", "Write it as [ … ]")
-    return list(value)
-
-
-def names(value: Any, currency: str) -> tuple[str, ...]:
-    return tuple(name(one, currency) for one in _list(value)) if value else _empty(value)
-
-
-def ids(value: Any, currency: str) -> tuple[str, ...]:
-    return tuple(sorted({an_id(one, currency) for one in _list(value)})) if value else _empty(value)
-
-
-def _empty(value: Any) -> tuple[str, ...]:
-    _list(value)
-    return ()
-
-
-def channels(value: Any, currency: str) -> tuple[tuple[str, str], ...]:
-    """`[{"channel": "slack", "id": "U0123"}]`."""
-    found = []
-    for one in _list(value):
-        if not isinstance(one, dict) or set(one) != {"channel", "id"}:
-            raise Bad(f"{_shown(one)} is not a channel identity", 'Write {"channel": "slack", "id": "U0123"}')
-        found.append((an_id(one["channel"], currency), an_id(one["id"], currency)))
-    return tuple(sorted(set(found)))
-
-
-def one_of(values: type[Role] | type[Stage] | type[ActivityType] | type[PaymentStatus]) -> Parse:
-    allowed: Mapping[str, Any] = {str(one.value): one for one in values}
-
-    def parse(value: Any, _: str) -> Any:
-        if not isinstance(value, str) or value not in allowed:
-            raise Bad(f"{_shown(value)} is unknown", f"Use one of {', '.join(allowed)}")
-        return allowed[value]
-
-    return parse
-
-
-def tier(value: Any, _: str) -> str:
-    if value not in ("A", "B", "C", ""):
-        raise Bad(f"{_shown(value)} is not a tier", 'Use A, B, C or ""')
-    return str(value)
-
-
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
-
-@lru_cache(maxsize=50_000)
-def _parsed_day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value) if _DAY.fullmatch(value) else None
-    except ValueError:
-        return None
-
-
-def day(value: Any, _: str) -> date:
-    found = _parsed_day(value) if isinstance(value, str) else None
-    if found is None:
-        raise Bad(f"{_shown(value)} is not a day", "Write it as 2026-03-18")
-    return found
-
-
-def day_or_none(value: Any, currency: str) -> date | None:
-    return None if value is None else day(value, currency)
-
-
-def month(value: Any, _: str) -> date:
-    """The first day of the month."""
-    found = _parsed_day(f"{value}-01") if isinstance(value, str) and len(value) == 7 else None
-    if found is None:
-        raise Bad(f"{_shown(value)} is not a month", "Write it as 2026-03")
-    return found
-
-
-def amount(value: Any, currency: str) -> int:
-    """Units of the currency to minor units, exactly."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise Bad(f"{_shown(value)} is not an amount", "Write a number, in units of the currency, without quotes")
-    try:
-        minor = to_minor(Decimal(repr(value)) if isinstance(value, float) else value, currency)
-    except ValueError as error:
-        raise Bad(str(error), f"{currency} has {exponent(currency)} decimals: round it") from None
-    if minor < 0:
-        raise Bad(f"{value} is negative", "An amount is 0 or more")
-    if minor > LARGEST:
-        raise Bad(f"{_shown(value)} is more than can be stored", "Check the number of zeros")
-    return minor
-
-
-def amount_or_none(value: Any, currency: str) -> int | None:
-    return None if value is None else amount(value, currency)
-
-
-def percent_or_none(value: Any, _: str) -> int | None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100):
-        raise Bad(f"{_shown(value)} is not a percentage", "Write a whole number from 0 to 100")
-    return value
-
-
-@cache
-def _zone_exists(zone: str) -> bool:
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-def zone(value: Any, _: str) -> str:
-    if not isinstance(value, str) or not _zone_exists(value):
-        raise Bad(f"{_shown(value)} is not a time zone", "Use a name such as Asia/Shanghai")
-    return value
-
-
-def currency_code(value: Any, _: str) -> str:
-    if not isinstance(value, str) or not re.fullmatch("[A-Z]{3}", value):
-        raise Bad(f"{_shown(value)} is not a currency", "Use the ISO 4217 code, such as CNY")
-    return value
-
-
-def locale(value: Any, _: str) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*", value):
-        raise Bad(f"{_shown(value)} is not a locale", "Use a code such as zh-CN or en-US")
-    return value
-
-
-def month_number(value: Any, _: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 12:
-        raise Bad(f"{_shown(value)} is not a month", "Write a number from 1 to 12")
-    return value
 
 
 @dataclass(frozen=True)
@@ -240,19 +46,19 @@ def _may(key: str, parse: Parse, refers_to: str = "", default: Any = None) -> Sp
     return Spec(key, parse, refers_to, default, required=False)
 
 
-_ID = Spec("id", an_id)
-_NAME = Spec("name", name)
-_ALIASES = _may("aliases", names, default=())
+_ID = Spec("id", values.an_id)
+_NAME = Spec("name", values.name)
+_ALIASES = _may("aliases", values.names, default=())
 
 COMPANY = Section(
     "company",
     "company",
     (
         _NAME,
-        Spec("currency", currency_code),
-        Spec("timezone", zone),
-        _may("locale", locale, default="zh-CN"),
-        _may("fiscal_year_start_month", month_number, default=1),
+        Spec("currency", values.currency_code),
+        Spec("timezone", values.zone),
+        _may("locale", values.locale, default="zh-CN"),
+        _may("fiscal_year_start_month", values.month_number, default=1),
     ),
 )
 
@@ -260,7 +66,7 @@ SECTIONS: Mapping[str, Section] = {
     section.key: section
     # In the order in which they can be written: what is referred to comes first.
     for section in (
-        Section("org_units", "org_unit", (_ID, _NAME, _ALIASES, Spec("parent", id_or_none, "org_units"))),
+        Section("org_units", "org_unit", (_ID, _NAME, _ALIASES, Spec("parent", values.id_or_none, "org_units"))),
         Section(
             "users",
             "person",
@@ -268,12 +74,12 @@ SECTIONS: Mapping[str, Section] = {
                 _ID,
                 _NAME,
                 _ALIASES,
-                Spec("role", one_of(Role)),
-                Spec("org_unit", an_id, "org_units"),
-                _may("title", text, default=""),
-                _may("email", text_or_none, default=KEEP),
-                _may("mobile", text_or_none, default=KEEP),
-                _may("channels", channels, default=KEEP),
+                Spec("role", values.one_of(Role)),
+                Spec("org_unit", values.an_id, "org_units"),
+                _may("title", values.text, default=""),
+                _may("email", values.text_or_none, default=KEEP),
+                _may("mobile", values.text_or_none, default=KEEP),
+                _may("channels", values.channels, default=KEEP),
             ),
         ),
         Section("products", "product", (_ID, _NAME, _ALIASES)),
@@ -285,53 +91,57 @@ SECTIONS: Mapping[str, Section] = {
                 _ID,
                 _NAME,
                 _ALIASES,
-                _may("industry", text, default=""),
-                _may("city", text, default=""),
-                _may("tier", tier, default=""),
-                Spec("owner", an_id, "users"),
+                _may("industry", values.text, default=""),
+                _may("city", values.text, default=""),
+                _may("tier", values.tier, default=""),
+                Spec("owner", values.an_id, "users"),
             ),
         ),
         Section(
             "contacts",
             "contact",
-            (_ID, Spec("account", an_id, "accounts"), _NAME, _may("title", text, default=""), _ALIASES),
+            (_ID, Spec("account", values.an_id, "accounts"), _NAME, _may("title", values.text, default=""), _ALIASES),
         ),
         Section(
             "opportunities",
             "opportunity",
             (
                 _ID,
-                Spec("account", an_id, "accounts"),
+                Spec("account", values.an_id, "accounts"),
                 _NAME,
-                Spec("owner", an_id, "users"),
-                Spec("stage", one_of(Stage)),
-                _may("amount", amount_or_none),
-                _may("close_date", day_or_none),
-                _may("products", ids, "products", ()),
-                _may("competitors", ids, "competitors", ()),
-                _may("created_on", day_or_none),
-                _may("closed_on", day_or_none),
-                _may("lost_reason", text_or_none),
-                _may("probability", percent_or_none, default=KEEP),
+                Spec("owner", values.an_id, "users"),
+                Spec("stage", values.one_of(Stage)),
+                _may("amount", values.amount_or_none),
+                _may("close_date", values.day_or_none),
+                _may("products", values.ids, "products", ()),
+                _may("competitors", values.ids, "competitors", ()),
+                _may("created_on", values.day_or_none),
+                _may("closed_on", values.day_or_none),
+                _may("lost_reason", values.text_or_none),
+                _may("probability", values.percent_or_none, default=KEEP),
             ),
         ),
         Section(
             "stage_changes",
             "stage_change",
-            (Spec("opportunity", an_id, "opportunities"), Spec("stage", one_of(Stage)), Spec("on", day)),
+            (
+                Spec("opportunity", values.an_id, "opportunities"),
+                Spec("stage", values.one_of(Stage)),
+                Spec("on", values.day),
+            ),
         ),
         Section(
             "activities",
             "activity",
             (
                 _ID,
-                Spec("user", an_id, "users"),
-                Spec("account", an_id, "accounts"),
-                _may("opportunity", id_or_none, "opportunities"),
-                Spec("type", one_of(ActivityType)),
-                Spec("date", day),
-                _may("contacts", ids, "contacts", ()),
-                _may("summary", text, default=""),
+                Spec("user", values.an_id, "users"),
+                Spec("account", values.an_id, "accounts"),
+                _may("opportunity", values.id_or_none, "opportunities"),
+                Spec("type", values.one_of(ActivityType)),
+                Spec("date", values.day),
+                _may("contacts", values.ids, "contacts", ()),
+                _may("summary", values.text, default=""),
             ),
         ),
         Section(
@@ -339,12 +149,12 @@ SECTIONS: Mapping[str, Section] = {
             "follow_up",
             (
                 _ID,
-                Spec("user", an_id, "users"),
-                _may("account", id_or_none, "accounts"),
-                _may("opportunity", id_or_none, "opportunities"),
-                _may("due", day_or_none),
-                Spec("text", text),
-                _may("done_on", day_or_none),
+                Spec("user", values.an_id, "users"),
+                _may("account", values.id_or_none, "accounts"),
+                _may("opportunity", values.id_or_none, "opportunities"),
+                _may("due", values.day_or_none),
+                Spec("text", values.text),
+                _may("done_on", values.day_or_none),
             ),
         ),
         Section(
@@ -352,13 +162,15 @@ SECTIONS: Mapping[str, Section] = {
             "payment",
             (
                 _ID,
-                _may("opportunity", id_or_none, "opportunities"),
-                Spec("account", an_id, "accounts"),
-                Spec("amount", amount),
-                _may("date", day_or_none),
-                Spec("status", one_of(PaymentStatus)),
+                _may("opportunity", values.id_or_none, "opportunities"),
+                Spec("account", values.an_id, "accounts"),
+                Spec("amount", values.amount),
+                _may("date", values.day_or_none),
+                Spec("status", values.one_of(PaymentStatus)),
             ),
         ),
-        Section("quotas", "quota", (Spec("owner", an_id), Spec("month", month), Spec("amount", amount))),
+        Section(
+            "quotas", "quota", (Spec("owner", values.an_id), Spec("month", values.month), Spec("amount", values.amount))
+        ),
     )
 }

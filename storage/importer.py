@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,20 +12,19 @@ from sqlalchemy.engine import Connection
 
 from sales.errors import Fault, FaultyInput
 from storage import tables as t
+from storage.bulk import insert_rows
 from storage.changes import Change, ChangeSet, Source, write, write_changes
-from storage.company_file import Checked, Known, Parsed, check
+from storage.company_file import Checked, Known, Parsed, Progress, check, no_progress
 from storage.company_file import Source as File
-from storage.counters import bump_names, insert_into
+from storage.counters import bump_names
 from storage.file_fields import KEEP, SECTIONS
 from storage.ids import new_id
-from storage.kinds import DIRECTORY, KINDS, Image, Kind, as_column, fetch, in_chunks, update
+from storage.import_parts import StageHistory, take_identities
+from storage.kinds import DIRECTORY, KINDS, Image, Kind, as_column, fetch, update
 from storage.prune import prune_absent
 
 BATCH = 2_000
 """Records written at once."""
-
-Progress = Callable[[str, int, int], None]
-"""(section, records done, records in all)."""
 
 _NAMED = frozenset({"org_unit", "person", "product", "competitor", "account", "contact", "opportunity"})
 
@@ -54,7 +52,7 @@ def import_company(
     at: datetime,
     label: str = "company file",
     prune: bool = False,
-    progress: Progress = lambda section, done, total: None,
+    progress: Progress = no_progress,
 ) -> ImportReport:
     """Takes a company file in, in the caller's transaction. A file with faults raises FaultyInput and changes nothing.
 
@@ -64,7 +62,7 @@ def import_company(
     may refer to records that are not in it but on record (not with `prune`, if an import brought them).
     """
     stored = _stored(tx, prune)
-    checked = check(source, stored)
+    checked = check(source, stored, progress)
     _same_currency(tx, checked)
     report = ImportReport(new_id("cs", at))
     writer = _Writer(tx, checked, report, at, progress)
@@ -124,11 +122,7 @@ class _Writer:
         self.quota_ids: set[str] = set()
         self._had = {key: self._has_rows(_kind(section.kind).table) for key, section in SECTIONS.items()}
         self._done: Counter[str] = Counter()
-        self._position = 0
-        self._serial = 0
-        self._serial_base = new_id("s", at)
-        self._matched: set[str] = set()  # stage changes on record that the file has too
-        self._deals_listed: set[str] = set()
+        self._history = StageHistory(tx, report.change_set, at, self._had["stage_changes"])
 
     def _has_rows(self, table: sa.Table) -> bool:
         return self.tx.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).scalar() is not None
@@ -173,13 +167,15 @@ class _Writer:
             self._flush(current, batch)
             if current:
                 left.remove(current)
-        self._drop_unlisted_stage_changes()
+        if gone := self._history.drop_unlisted():
+            self.report.deleted["stage_changes"] += gone
 
     def _flush(self, section: str, batch: list[Parsed]) -> None:
         if not batch:
             return
         if section == "stage_changes":
-            self._stage_changes(batch)
+            new, same = self._history.take(batch)
+            self._count("stage_changes", new, same)
         else:
             if section == "quotas":
                 batch = [self._quota(record) for record in batch]
@@ -187,9 +183,14 @@ class _Writer:
                 batch = _parents_first(batch)
             self._upsert(section, batch)
             if section == "users":
-                self._identities(batch)
+                self.report.updated += take_identities(self.tx, batch)
         self._done[section] += len(batch)
         self.progress(section, self._done[section], self.checked.counts[section])
+
+    def _count(self, section: str, new: int, same: int) -> None:
+        # A Counter that holds a zero would not be empty.
+        self.report.created += Counter({section: new})
+        self.report.unchanged += Counter({section: same})
 
     def _upsert(self, section: str, batch: list[Parsed]) -> None:
         kind = _kind(SECTIONS[section].kind)
@@ -231,11 +232,10 @@ class _Writer:
                 value = record.get(name, KEEP)
                 row[column] = as_column(empty if value is KEEP else value)
             rows.append(row)
-        self.tx.execute(sa.insert(kind.table), rows)
+        insert_rows(self.tx, kind.table, rows)
         for name, link in links:
             linked = [{link.own: record["id"], link.other: other} for record in new for other in record[name]]
-            if linked:
-                self.tx.execute(sa.insert(link.table), linked)
+            insert_rows(self.tx, link.table, linked)
 
     def _quota(self, record: Parsed) -> Parsed:
         owner, month = record["owner"], record["month"]
@@ -249,82 +249,6 @@ class _Writer:
             "month": month,
             "amount": record["amount"],
         }
-
-    def _identities(self, batch: list[Parsed]) -> None:
-        identities = t.channel_identities
-        for record in batch:
-            if record.get("channels", KEEP) is KEEP:
-                continue
-            query = sa.select(identities.c.channel, identities.c.external_id)
-            held = {(c, e) for c, e in self.tx.execute(query.where(identities.c.person_id == record["id"]))}
-            wanted = set(record["channels"])
-            for channel, external in held - wanted:
-                which = (identities.c.channel == channel) & (identities.c.external_id == external)
-                self.tx.execute(sa.delete(identities).where(which))
-            for channel, external in sorted(wanted - held):
-                row = insert_into(self.tx, identities).values(
-                    channel=channel, external_id=external, person_id=record["id"]
-                )
-                moved = row.on_conflict_do_update(
-                    index_elements=["channel", "external_id"], set_={"person_id": record["id"]}
-                )
-                self.tx.execute(moved)
-            if held != wanted:
-                self.report.updated["channels"] += 1
-
-    def _stage_changes(self, batch: list[Parsed]) -> None:
-        held = self._held_stage_changes(record["opportunity"] for record in batch)
-        rows: list[dict[str, Any]] = []
-        for record in batch:
-            self._position += 1
-            key = (record["opportunity"], record["stage"].value, record["on"])
-            if held.get(key):
-                self._matched.add(held[key].pop())
-                self.report.unchanged["stage_changes"] += 1
-                continue
-            self._serial += 1
-            rows.append(
-                {
-                    "id": f"{self._serial_base}{self._serial:07x}",
-                    "opportunity_id": key[0],
-                    "stage": key[1],
-                    "changed_on": key[2],
-                    "position": self._position,
-                    "origin": self.report.change_set,
-                }
-            )
-        if rows:
-            self.tx.execute(sa.insert(t.stage_changes), rows)
-            self.report.created["stage_changes"] += len(rows)
-
-    def _held_stage_changes(self, deals: Iterable[str]) -> Mapping[tuple[str, str, date], list[str]]:
-        """What is on record of these deals and not matched yet: ids, the last first."""
-        held: dict[tuple[str, str, date], list[str]] = {}
-        if not self._had["stage_changes"]:
-            return held
-        wanted = set(deals)
-        self._deals_listed |= wanted
-        s = t.stage_changes.c
-        for chunk in in_chunks(wanted):
-            query = sa.select(s.id, s.opportunity_id, s.stage, s.changed_on).where(s.opportunity_id.in_(chunk))
-            for change_id, deal, stage, on in self.tx.execute(query.order_by(s.position.desc())):
-                if change_id not in self._matched:
-                    held.setdefault((deal, stage, on), []).append(change_id)
-        return held
-
-    def _drop_unlisted_stage_changes(self) -> None:
-        """The history of a deal is one thing: what an import brought of it and this file no longer says is gone."""
-        s = t.stage_changes.c
-        imports = sa.select(t.change_sets.c.id).where(
-            t.change_sets.c.source == Source.IMPORT.value, t.change_sets.c.id != self.report.change_set
-        )
-        for chunk in in_chunks(self._deals_listed):
-            query = sa.select(s.id).where(s.opportunity_id.in_(chunk), s.origin.in_(imports))
-            gone = [change_id for change_id in self.tx.execute(query).scalars() if change_id not in self._matched]
-            for ids in in_chunks(gone):
-                self.tx.execute(sa.delete(t.stage_changes).where(s.id.in_(ids)))
-            if gone:
-                self.report.deleted["stage_changes"] += len(gone)
 
 
 def _parents_first(units: list[Parsed]) -> list[Parsed]:
