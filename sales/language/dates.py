@@ -84,12 +84,12 @@ def find_dates(text: str, *, day_first: bool = False, skip: Sequence[tuple[int, 
     atoms = _settled(a for a in atoms if not any(a.start < end and start < a.end for start, end in skip))
     mentions: list[DateMention] = []
     floor = 0
-    for atom in join(atoms, read):
+    joined = join(atoms, read)
+    afters = [*(atom.start for atom in joined), len(text)][1:]
+    for atom, after in zip(joined, afters, strict=True):
         floor = max([floor, *(end for _, end in skip if end <= atom.start)])
-        dressed = dress(atom, read, floor)
-        ceiling = min((start for start, _ in skip if start >= atom.end), default=len(text))
-        if dressed.end > ceiling:
-            dressed = replace(dressed, end=atom.end)
+        ceiling = min([after, *(start for start, _ in skip if start >= atom.end)])
+        dressed = dress(atom, read, floor, ceiling)
         found = dressed.found
         if found.form is not None:
             place = (dressed.start, dressed.end, text[dressed.start : dressed.end])

@@ -85,7 +85,7 @@ def half_span(year: int, half: int, start: int) -> Span:
 def months_within(span: Span, skip: int, count: int) -> Span:
     """`count` whole months of a period, the first `skip` left out."""
     first = shift_months(span[0], skip)
-    return first, shift(shift_months(first, count), -1)
+    return first, max(first, shift(shift_months(first, count), -1))
 
 
 def distance(span: Span, day: date) -> int:

@@ -109,7 +109,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_N_HEADS, rf"{_N}[ \t]{{0,2}}{_UNIT}[ \t]{{0,2}}(?:ago|back|earlier){_END}", read.shifted(-1)),
     Rule(
         _N_HEADS,
-        rf"{_N}[ \t]{{0,2}}{_UNIT}{_G}(?:from now|from today|later|time|out|hence){_END}",
+        rf"{_N}[ \t]{{0,2}}{_UNIT}{_G}(?:from now|from today|today|later|time|out|hence){_END}",
         read.shifted(1),
     ),
     Rule(
@@ -128,7 +128,7 @@ RULES: tuple[Rule, ...] = (
     # friday last week, last friday of the month, next tue
     Rule(_DAY_HEADS, rf"(?P<day>{_ANY_DAY}),?[ \t]{{0,2}}(?:of )?{_WEEK}{_END}", read.weekday_of_week),
     Rule("tfsl1234", rf"{_NTH} (?P<day>{_ANY_DAY}) {_OF_MONTH}", read.nth_of_month),
-    Rule("tfsl1234", rf"{_NTH} week {_OF_MONTH}", read.nth_of_month),
+    Rule("tfsl1234", rf"{_NTH} week (?:{_OF_MONTH}|(?P<mon2>{_MONTH}){_END})", read.nth_of_month),
     Rule(
         "tnlcp",
         rf"(?P<rel>this coming|this past|next|nxt|this|last|coming|past){_G}(?P<day>{_ANY_DAY}){_END}{_WHEN}",
@@ -189,6 +189,7 @@ RULES: tuple[Rule, ...] = (
         r"|(?<=until ))(?P<part>)(?P<year>20[2-4]\d)(?![\d.,%/-]\d|[\d%])",
         read.year,
     ),
+    Rule("tfs12", rf"(?:the )?(?P<half>first|1st|second|2nd) half of (?P<mon>{_MONTH}){_END}", read.half_month),
     # quarters, halves, years
     Rule(
         "q2nlt" + _PART_HEADS,
@@ -199,7 +200,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "h2fs1" + _PART_HEADS,
         rf"(?:{_PART}{_G})?(?:(?P<year>20\d\d)[ -]?)?(?:h(?P<h>[12])(?![a-z0-9*]|[.-]\d|氢|站)"
-        r"|(?P<word>first|second|1st|2nd) half(?= of (?:the )?(?:year|fy|20)|[ ,.]|$)(?: of (?:the )?year)?)"
+        r"|(?P<word>first|second|1st|2nd) half(?= of (?:the )?(?:year|fy|20)|[ ,.](?!of )|$)(?: of (?:the )?year)?)"
         rf"{_FY}(?P<end>[ -]end{_END})?",
         read.half,
     ),
@@ -221,7 +222,7 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<unit>day|week|wk|month|mth|quarter|qtr|fiscal year|fiscal|fy|year|yr){_END}",
         read.end_of,
     ),
-    Rule("ec", rf"(?:eo(?:d|b|p)|cob|c\.o\.b\.|close of (?:business|play)){_END}", read.end_of_day),
+    Rule("ec", rf"(?:eo(?:d|b|p)|cob|c\.o\.b\.|(?:close|end) of (?:business|play)){_END}", read.end_of_day),
     Rule("e", rf"(?P<part>)eo(?P<unit>w|m|q|y|fy){_END}", read.end_of),
     Rule(
         "tmqyf",
@@ -233,6 +234,11 @@ RULES: tuple[Rule, ...] = (
         "clnxgetmsdqhy",
         rf"(?P<name>{_HOLIDAY}){_END}(?![ ](?:party|card|gift|dinner|present))(?P<year>[ ]20\d\d{_END})?",
         read.holiday,
+    ),
+    Rule(
+        "t" + _DIGITS,
+        rf"(?:the{_G})?{_DAY}(?:st|nd|rd|th) of (?:the )?(?P<rel>this|next|last|current|coming) month{_END}",
+        read.day_of_rel_month,
     ),
     # the 25th
     Rule(

@@ -194,7 +194,8 @@ def weekend(m: Match) -> Form:
 
 def nth_of_month(m: Match) -> Form:
     """first week of April, last Friday of the month."""
-    whole = Month(_month(m["mon"])) if m["mon"] else Month(months=_STEPS[(m["rel"] or "this").strip()])
+    name = m["mon"] or m.groupdict().get("mon2")
+    whole = Month(_month(name)) if name else Month(months=_STEPS[(m["rel"] or "this").strip()])
     day = m.groupdict().get("day")
     return WeekOfMonth(whole, _nth(m["nth"]), _weekday(day) if day else None)
 
@@ -216,6 +217,14 @@ def month(m: Match) -> Form:
 
 def year(m: Match) -> Form:
     return Year(int(m["year"]), None, _part(m["part"]))
+
+
+def half_month(m: Match) -> Form:
+    return Month(_month(m["mon"]), part=Part.FIRST_HALF if _nth(m["half"]) == 1 else Part.SECOND_HALF)
+
+
+def day_of_rel_month(m: Match) -> Form:
+    return DayOfMonth(int(m["d"]), None, _STEPS[m["rel"]])
 
 
 def rel_period(m: Match) -> Form:

@@ -46,7 +46,7 @@ _END_OF_DAY = re.compile(
 
 _SUFFIX = re.compile(
     r"[ \t]*(?:(?P<about>左右|前后|上下|附近|or so|-?ish(?![a-z])|之间)"
-    r"|(?P<before>之前|以前|前(?![台端期往景沿述者列线方面天夕辈几两三]|[一二\d]))"
+    r"|(?P<before>之前|以前|(?<![ \t])前(?![台端期往景沿述者列线方面天夕辈几两三周]|[一二\d]))"
     r"|(?P<by>为止|截止|止(?!损|住)|以内|之内|内(?![部容测存网蒙外])|at the latest|latest(?![a-z])|(?:the )?(?:eod"
     r"|cob|end of (?:the )?day|close of (?:business|play))(?![a-z]))"
     r"|(?P<after>之后|以后|后(?![续台端勤备期市面天来悔]|[一二两\d])))"
@@ -94,9 +94,9 @@ def _chained(a: Atom, b: Atom, text: str, gap: str) -> Atom | None:
     close = _CLOSE.match(text, b.end) if _OPEN.fullmatch(gap) else None
     form: Form | None = None
     if close or _SAME_GAP.fullmatch(gap):
-        if x.deadline and x.form == RelDay(0) and x.time is None:
+        if x.deadline and x.form == RelDay(0) and x.time is None and "," not in gap:
             form = y.form  # eod friday
-        elif y.deadline and y.form == RelDay(0):
+        elif y.deadline and y.form == RelDay(0) and "," not in gap:
             form = x.form  # tomorrow eod, 周五下班前
         else:
             form = combined(x.form, y.form)
@@ -143,8 +143,8 @@ def join(atoms: list[Atom], text: str) -> list[Atom]:
     return joined
 
 
-def dress(atom: Atom, text: str, floor: int) -> Atom:
-    """The atom with the words around it that belong to it, from `floor` (the end of the mention before) on."""
+def dress(atom: Atom, text: str, floor: int, ceiling: int) -> Atom:
+    """The atom with the words around it that belong to it, within [floor, ceiling): its neighbours keep theirs."""
     start, end, found = atom.start, atom.end, atom.found
     form = found.form if found.form is not None else TimeOnly(found.time) if found.time else None
     assert form is not None  # every rule gives a date or a time
@@ -152,7 +152,7 @@ def dress(atom: Atom, text: str, floor: int) -> Atom:
     sides: list[str] = []
     for _ in range(3):
         suffix = _SUFFIX.match(text, end)
-        if suffix is None or (suffix.lastgroup == "by" and found.form is None):
+        if suffix is None or suffix.end() > ceiling or (suffix.lastgroup == "by" and found.form is None):
             break
         end = suffix.end()
         sides.append(suffix.lastgroup or "")

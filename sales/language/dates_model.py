@@ -42,6 +42,8 @@ class Part(StrEnum):
     UPPER = "upper"  # 上旬
     MIDDLE = "middle"  # 中, mid
     SECOND = "second"  # 中旬
+    FIRST_HALF = "first half"  # 上半月
+    SECOND_HALF = "second half"
     LATE = "late"  # 下旬, late
     END = "end"  # 底, 末, end of
     WEEKEND = "weekend"

@@ -31,6 +31,8 @@ def part_of_month(span: Span, part: Part) -> Resolved:
         Part.UPPER: (1, 10, 10),
         Part.MIDDLE: (11, 20, 15),
         Part.SECOND: (11, 20, 20),
+        Part.FIRST_HALF: (1, 15, 15),
+        Part.SECOND_HALF: (16, last.day, last.day),
     }.get(part, (21, last.day, last.day))
     return Resolved(
         first.replace(day=begin), first.replace(day=end), Grain.DAYS, approx=True, due_on=first.replace(day=due)

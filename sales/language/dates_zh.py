@@ -39,7 +39,7 @@ from sales.language.dates_zh_parts import (
 )
 
 _NUMBER = DIGITS + HAN
-_REL = "上下本这今当"
+_REL = "上下本这今当大"
 # 每周三, 两周一次, 第三周: how often or which, not when
 _NOT_EVERY = r"(?<![每逢隔整全首单双半第数几多两])(?<![每逢隔]个)"
 _NOT_NUMBERED_YEAR = r"(?<![\d一二两三四五六七八九十百几数多半每全整成当周今明去前春过])"
@@ -49,7 +49,7 @@ _DAY_MARK = rf"(?:{S}(?:号|日(?!内|均|常|程|报|本))|{NOT_COUNT}(?![-/~�
 _DAY_PART_WORDS = r"凌晨|一大早|大清早|清早|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|早(?!会)|晚|上昼|下昼"
 # what a 号 numbers when it is no date: 2号线, 5号楼, 3号车间
 _NUMBERED = (
-    r"(?!楼|线|车间|机|厂|仓|窑|库|店|门|院|炉|码|泊|位|馆|厅|桌|柜|站|井|矿|柴油|文|令|标|样|产|生产|项目|地|栋"
+    r"(?!称|召|码|角|脉|令|楼|线|车间|机|厂|仓|窑|库|店|门|院|炉|码|泊|位|馆|厅|桌|柜|站|井|矿|柴油|文|令|标|样|产|生产|项目|地|栋"
     r"|座|单元|室|房"
     r"|会议室|客户|锅炉|变|罐|塔|泵|阀|方案|选手|人物|公馆|基地|公寓|园|国道|高炉|主变|船|轮|桥|弹|电池|工厂|工地"
     r"|设备|缸|槽|段|池|包|箱|岛)"
@@ -75,7 +75,11 @@ RULES: tuple[Rule, ...] = (
         rf"(?:{S}的?(?P<part>{_DAY_PART_WORDS}))?",
         read.rel_day,
     ),
-    Rule("今明听昨寻琴后", r"(?P<rel>[今明听昨寻琴后])(?P<part>早上?|晨|朝|上午|中午|下午|晚上?|夜)(?!报|会|餐|饭)", read.rel_day),
+    Rule(
+        "今明听昨寻琴后",
+        r"(?P<rel>[今明听昨寻琴后])(?P<part>早上?|晨|朝|上午|中午|下午|晚上?|夜)(?!报|会|餐|饭)",
+        read.rel_day,
+    ),
     # 前几天 过两天 近期
     Rule("前早", r"前(?:几|两|些)(?:天|日)|前一?阵子?|早几(?:天|日)", read.loose),
     Rule("过再这呢", r"(?:再?过(?:几|两|一两|两三)|[这呢](?:几|两))(?:天|日)(?!后)", read.loose),
@@ -114,6 +118,9 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<last>{MONTH}){S}月份?(?P<part>{PART_OF_MONTH})?(?!\d)",
         read.months,
     ),
+    # 3月下半月, 下半月
+    Rule(_NUMBER, rf"{FRESH}(?P<month>{MONTH}){S}月份?的?(?P<half>[上下])半(?:个?月|旬)", read.half_month),
+    Rule("上下", r"(?P<month>)(?P<half>[上下])半个?月", read.half_month),
     # 明年3月底, 明年一季度, 明年上半年
     Rule(YEAR_HEADS, rf"{ANY_YEAR}(?P<month>{MONTH}){S}月份?(?P<part>{PART_OF_MONTH}|内(?!部|容))?", read.month),
     Rule(
@@ -170,8 +177,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("季", r"季度?(?P<part>末|底|初|内(?!部))", read.rel_quarter),
     Rule(
-        "12本这当今明去上下新",
-        r"(?P<head>20\d\d|\d\d|本|这个?|当前?|今|明|去|上一?个?|下一?个?|新)财年(?P<part>末|底|初|内)?",
+        "123本这当今明去上下新",
+        r"(?P<head>20\d\d|[123]\d|本|这个?|当前?|今|明|去|上一?个?|下一?个?|新)财年(?P<part>末|底|初|内)?",
         read.fiscal_year,
     ),
     Rule(
@@ -182,8 +189,14 @@ RULES: tuple[Rule, ...] = (
         read.year,
     ),
     Rule(
+        "2二",
+        r"(?P<year>2[3-9]年|二[零〇][一二三四][零〇一二三四五六七八九]年)(?P<part>)"
+        r"(?!经验|历史|老|质保|前|后|内|以|之|来|了|多|的(?:经验|历史|老))",
+        read.year_written_short,
+    ),
+    Rule(
         "年",
-        rf"{_NOT_NUMBERED_YEAR}年(?P<part>底|末|初(?!步)|中(?=[\s,，。前之给约交要完发拜签]|$)|内(?!部|容)|终(?!奖"
+        rf"{_NOT_NUMBERED_YEAR}年(?P<part>底|末|初(?!步)|中(?!国|标|心|秋|央|间|层|型|班|学|医)|内(?!部|容)|终(?!奖"
         rf"|总结|会|盘))",
         read.bare_year_part,
     ),
@@ -199,6 +212,7 @@ RULES: tuple[Rule, ...] = (
         rf"|[一二两三四五六七八九十几\d]))",
         read.new_year_by_moon,
     ),
+    Rule("过开", r"(?:过[完了]年|开年)(?:之?后|以后)?", read.after_new_year),
     Rule("节", r"(?<![春季环细情调关章小过时佳使音])节(?=前(?!端|台)|后(?!期|台|续))", read.next_holiday),
     # 25号前 13-15号
     Rule(

@@ -28,7 +28,7 @@ NOT_COUNT = (
     r"|[kw](?![a-z])|kw|kg))(?![一二三四五六七八九十])"
 )
 WEEK = r"(?:周|星期|礼拜)"
-OF_WEEK = r"(?P<rel>上{1,3}|下{1,3}|本|这一?|今|当)(?:一|个)?"
+OF_WEEK = r"(?P<rel>大?上{1,3}|下{1,3}|本|这一?|今|当)(?:一|个)?"
 TO = S + r"(?:-|~|至|到)" + S
 # a person called 周 (周总, 周工) behind a 上 or 下 that belongs to another word, and words that begin with 周
 NOT_TITLE = (
@@ -64,7 +64,7 @@ POINT = (
     rf"|多余|评|位|击|子|名|赞|检|货|数|心|:)(?:钟|整)?(?:{MINUTES})?"
 )
 UNTIL = rf"(?:{TO}(?:上午|下午|晚上)?{S}(?:\d{{1,2}}|[一二两三四五六七八九十]{{1,2}})(?:点半?|:[0-5]\d))?"
-_DAY_WORDS = "一大早|一早|大清早|清早|早上|早晨|凌晨|清晨|上午|正午|中午|下午|午后|傍晚|晚上|半夜|夜里|上昼|下昼"
+_DAY_WORDS = "一大早|一早上?|大清早|清早|早上|早晨|凌晨|清晨|上午|正午|中午|下午|午后|傍晚|晚上|半夜|夜里|上昼|下昼"
 # alone it has to be a whole word, and no greeting: 下午 but not 下午好, 下午茶
 PART_OF_DAY = rf"(?P<part>{_DAY_WORDS})(?!好|安|茶|会|餐|班|饭|高峰)"
 PART_BEFORE_HOUR = rf"(?P<part>{_DAY_WORDS}|早|晚|夜)"
@@ -79,7 +79,7 @@ SIDE = (
 )
 
 _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六")} | {"日": 6, "天": 6} | {str(i + 1): i for i in range(7)}
-_STEPS = {"上": -1, "下": 1}
+_STEPS = {"上": -1, "下": 1, "大": -1}  # 大上周 is 上上周
 _PARTS = {
     "底": Part.END, "末": Part.END, "终": Part.END, "尾": Part.END, "初": Part.START, "中": Part.MIDDLE,
     "中旬": Part.SECOND, "上旬": Part.UPPER, "下旬": Part.LATE,

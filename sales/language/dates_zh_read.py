@@ -6,7 +6,7 @@ import re
 
 from sales.language import dates_zh_parts as zh
 from sales.language.dates_calendar import day_in
-from sales.language.dates_compound import Range
+from sales.language.dates_compound import After, Range
 from sales.language.dates_forms import DayOfMonth, MonthDay, Weekday, WeekSpan
 from sales.language.dates_holidays import Holiday
 from sales.language.dates_model import Form, Found, Part, TimeOfDay
@@ -115,6 +115,11 @@ def months(m: Match) -> Form | None:
     return Range(Month(first), Month(last, part=zh.part(m["part"])))
 
 
+def half_month(m: Match) -> Form:
+    month = number(m["month"]) if m["month"] else None
+    return Month(month, part=Part.FIRST_HALF if m["half"] == "上" else Part.SECOND_HALF)
+
+
 def rel_month(m: Match) -> Form | Found:
     months = zh.steps(m["rel"])
     if m["day"]:
@@ -168,6 +173,11 @@ def year(m: Match) -> Found:
     return _within(Year(*zh.year(m["year"]), zh.part(m["part"])), m["part"])
 
 
+def year_written_short(m: Match) -> Found:
+    """25年签的: a year, but it may count years."""
+    return Found(Year(*zh.year(m["year"])), strength=0.6 if m["year"][0].isdecimal() else 1.0)
+
+
 def bare_year_part(m: Match) -> Found:
     return _within(Year(years=0) if m["part"] == "内" else Year(part=zh.part(m["part"])), m["part"])
 
@@ -186,6 +196,11 @@ def holiday(m: Match) -> Form:
 def new_year_by_moon(m: Match) -> Form:
     """年前, 年后: the year is the one of the Chinese calendar."""
     return Holiday("spring_festival")
+
+
+def after_new_year(m: Match) -> Form:
+    """过完年, 开年."""
+    return After(Holiday("spring_festival"))
 
 
 def next_holiday(m: Match) -> Form:
