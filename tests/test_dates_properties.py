@@ -78,7 +78,16 @@ TEXTS = st.one_of(
 NOWS = st.one_of(
     st.dates(date(1990, 1, 1), date(2090, 12, 31)),
     st.datetimes(datetime(2020, 1, 1), datetime(2040, 12, 31)),
-    st.sampled_from([date(2024, 2, 29), date(2026, 3, 31), date(2026, 12, 31), date(2027, 1, 1), date(1970, 1, 1), date(2199, 12, 31)]),
+    st.sampled_from(
+        [
+            date(2024, 2, 29),
+            date(2026, 3, 31),
+            date(2026, 12, 31),
+            date(2027, 1, 1),
+            date(1970, 1, 1),
+            date(2199, 12, 31),
+        ]
+    ),
 )
 TENSES = st.sampled_from(Tense)
 
