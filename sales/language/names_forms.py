@@ -1,0 +1,185 @@
+"""Every form under which a record may be named: its name, its aliases, and the short forms that follow from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from typing import NamedTuple
+
+from sales.language.names_companies import Part, firm_parts, split_place
+from sales.language.names_institutions import institution_parts, is_institution
+from sales.language.names_latin import firm_parts_latin, key_of, latin_words, person_parts_latin
+from sales.language.names_model import NameEntry, NameKind
+from sales.language.names_words import is_place, plainness
+from sales.language.packaged import company_words, surnames
+from sales.language.text import fold
+
+_PLAIN = re.compile(r"[\u4e00-\u9fff]+")
+_CJK = re.compile(r"[\u3400-\u9fff]")
+SEAM = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[a-z0-9])|(?<=[a-z0-9])\s+(?=[\u3400-\u9fff])")
+_VERSION = re.compile(
+    r"[\s\-_]*(?:v?\d+(?:\.\d+)*|标准版|企业版|旗舰版|专业版|基础版|高级版|系列|系统|平台|软件|云平台|解决方案|套件|一体机|服务|"
+    r"(?<=[a-z\s\u4e00-\u9fff])(?:pro|plus|lite|suite|edition|platform|system|enterprise|standard|premium|series|cloud))$"
+)
+_DEAL_TAIL = re.compile(r"(?:采购|建设|改造|升级|续费|续签|合作)?(?:项目|合同|订单|采购|deal|project|contract)$")
+_BRACKETED = re.compile(r"[(\[【][^)\]】]*[)\]】]")
+MAX_SOUND = 8  # characters; longer names are never mistyped without a short form of theirs being hit
+MIN_SOUND_SCORE = 0.8
+LONGEST_WORD = 5  # characters; a longer Chinese form is no ordinary word
+
+
+class How(IntEnum):
+    """On which ground a written form stands for a record; the lower the better."""
+
+    NAME = 0
+    ALIAS = 1
+    WHOLE = 2  # a short form that is whole enough to swallow a shorter name inside it
+    PART = 3
+
+
+class Form(NamedTuple):
+    """A form of a record. `sound`: may also be found by its sound."""
+
+    text: str
+    how: How
+    score: float
+    sound: bool
+
+
+def normal_name(name: str) -> str:
+    """A name as the index compares it: normal text, no blanks between Chinese and latin letters."""
+    if name.isascii():
+        return name.lower().strip()
+    if _PLAIN.fullmatch(name):  # most names by far; what follows would change nothing
+        return name
+    return SEAM.sub("", fold(name))
+
+
+def forms_of(entry: NameEntry, parents: Iterable[str] = ()) -> list[Form]:
+    """All forms of a record, each text once with its best ground. `parents`: names of the account a deal belongs to."""
+    if (
+        entry.kind is NameKind.CONTACT
+        and not entry.aliases
+        and 2 <= len(entry.name) <= 4
+        and _PLAIN.fullmatch(entry.name)
+    ):
+        # most contacts of a big organisation
+        return [Form(entry.name, How.NAME, 0.6 + 0.4 * plainness(entry.name), True)]
+    found: dict[str, Form] = {}
+
+    def put(text: str, how: How, score: float) -> None:
+        chinese = not text.isascii() and _CJK.search(text) is not None
+        if not chinese and not (how > How.ALIAS and text.isalnum()):
+            text = key_of(text)
+        if not text or (len(text) < 2 and how > How.ALIAS):
+            return
+        held = found.get(text)
+        if held is not None and held.how <= how and held.score >= score:
+            return
+        plain = plainness(text) if not chinese or len(text) <= LONGEST_WORD else 1.0
+        score = min(score, plain) if how > How.ALIAS else score * (0.6 + 0.4 * plain)
+        if held is None or (how, -score) < (held.how, -held.score):
+            worth = how <= How.ALIAS or (how == How.WHOLE and score >= MIN_SOUND_SCORE)
+            sound = worth and chinese and 2 <= len(text) <= MAX_SOUND and _PLAIN.fullmatch(text) is not None
+            found[text] = Form(text, how, score, sound)
+
+    name = normal_name(entry.name)
+    if name:
+        put(name, How.NAME, 1.0)
+    aliases = [a for a in map(normal_name, entry.aliases) if a]
+    for alias in aliases:
+        put(alias, How.ALIAS, 0.97)
+    for part in _parts(entry, name, aliases, parents):
+        if part.text:
+            put(part.text, How.WHOLE if part.strong else How.PART, part.score)
+    return list(found.values())
+
+
+def _parts(entry: NameEntry, name: str, aliases: list[str], parents: Iterable[str]) -> Iterator[Part]:
+    match entry.kind:
+        case NameKind.ACCOUNT | NameKind.COMPETITOR:
+            yield from _firm(name, entry.home)
+            chinese = _CJK.search(name) is not None
+            for alias in aliases:
+                if len(alias) > 4 and (_CJK.search(alias) is not None) != chinese:
+                    yield from _firm(alias, entry.home)
+        case NameKind.CONTACT:
+            if name.isascii():
+                yield from person_parts_latin(name, given=False)
+        case NameKind.PERSON:
+            yield from _own_person(name)
+        case NameKind.PRODUCT:
+            yield from _product(name)
+            for alias in aliases:
+                yield from _product(alias)
+        case NameKind.ORG_UNIT:
+            yield from _unit(name)
+        case NameKind.OPPORTUNITY:
+            yield from _deal(name, parents)
+
+
+def _firm(name: str, home: str) -> Iterator[Part]:
+    if not _CJK.search(name):
+        yield from firm_parts_latin(name)
+        return
+    bare = _BRACKETED.sub("", name) if "(" in name or "[" in name or "【" in name else name
+    if is_institution(bare):
+        yield from institution_parts(bare)
+    else:
+        yield from firm_parts(name, home)
+
+
+def _own_person(name: str) -> Iterator[Part]:
+    if not _CJK.search(name):
+        yield from person_parts_latin(name, given=True)
+        return
+    given = name[len(surnames().of(name)) :]
+    if len(name) <= 4 and len(given) == 2 and given != name:
+        yield Part(given, 0.75, strong=False)
+
+
+def _product(name: str) -> Iterator[Part]:
+    stem = name
+    while (shorter := _VERSION.sub("", stem)) != stem and len(shorter) >= 2:
+        stem = shorter
+        yield Part(stem, 0.78)
+    words = [w.text for w in latin_words(stem)]
+    if not _CJK.search(stem) and len(words) > 1:
+        yield Part(words[0], 0.7, strong=False)
+        initials = "".join(w[0] for w in words)
+        if len(initials) >= 3:
+            yield Part(initials, 0.65, strong=False)
+
+
+def _unit(name: str) -> Iterator[Part]:
+    words = company_words()
+    if not _CJK.search(name):
+        kept = [w.text for w in latin_words(name)]
+        while len(kept) > 1 and kept[-1] in words.org_suffix_latin:
+            kept.pop()
+            yield Part(" ".join(kept), 0.75)
+        return
+    stem = name
+    while tail := next((t for t in words.org_suffix_zh if stem.endswith(t) and len(stem) - len(t) >= 2), ""):
+        stem = stem.removesuffix(tail)
+        # A bare place is how people call a regional office, and also just a place
+        yield Part(stem, 0.5 if is_place(stem) else 0.75)
+        yield Part(stem + tail[:1], 0.85)
+    _, _, rest = split_place(stem)
+    if rest != stem and len(rest) >= 3:
+        yield Part(rest, 0.5, strong=False)
+
+
+def _deal(name: str, parents: Iterable[str]) -> Iterator[Part]:
+    """The name of a deal without its customer's: 某某科技 能管云一期 -> 能管云一期."""
+    rest = name
+    for parent in sorted(parents, key=len, reverse=True):
+        if len(parent) >= 2 and rest.startswith(parent) and len(rest) > len(parent) + 1:
+            rest = rest[len(parent) :].lstrip(" -—·:/的")
+            break
+    if rest != name and len(rest) >= 3:
+        yield Part(rest, 0.7, strong=False)
+    stem = _DEAL_TAIL.sub("", rest).strip()
+    if stem != rest and len(stem) >= 3:
+        yield Part(stem, 0.65, strong=False)
