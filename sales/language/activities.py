@@ -11,6 +11,7 @@ from sales.language.dates import DateMention
 from sales.language.frames import Frames, negated, rival_before
 from sales.language.lexicon import Cue
 from sales.language.moods import later_today
+from sales.language.names import NameKind
 from sales.language.pieces import Section
 from sales.language.scene import Said
 from sales.language.topics import Party, Stretch
@@ -18,7 +19,7 @@ from sales.records import ActivityDraft, New, Read, Ref, Span
 from sales.stages import ActivityType
 
 _STRONG = {f"activity.{t.value}": t for t in ActivityType}
-_WEAK = {"activity.visit_weak": ActivityType.VISIT, "activity.demo_weak": ActivityType.DEMO, "activity.bid_weak": ActivityType.BID}
+_WEAK = {"activity.visit_weak": ActivityType.VISIT, "activity.talk_weak": ActivityType.VISIT, "activity.demo_weak": ActivityType.DEMO, "activity.bid_weak": ActivityType.BID}
 _DONE_BEATS_WHERE = (ActivityType.BID, ActivityType.DEMO, ActivityType.SOCIAL)
 _ONLINE = re.compile(r"线上|视频|远程|腾讯|飞书|钉钉|zoom|teams|webex|online|virtual|video|我们公司|我司|公司来|总部|our office|meet\b")
 _SEEING = ("没见", "没碰", "没遇", "没找", "未见", "没约", "没联系", "联系不上", "本来约", "原本约", "还没见", "冇见", "didn't meet", "did not meet", "didn't see", "did not see", "couldn't meet", "could not meet", "couldn't see", "didn't get", "no contact", "missed", "no reply")
@@ -165,7 +166,7 @@ def _by_heading(frames: Frames, stretch: Stretch, done: set[int]) -> Iterator[Ev
 def _types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool]]:
     mood = frames.mood(said)
     section = said.line.section
-    if section not in (Section.NONE, Section.PAST) or mood.question or mood.originally:
+    if section not in (Section.NONE, Section.PAST) or mood.originally or mood.question and not _speaks(said):
         return
     if mood.plan and _is_next(said) or mood.plan and not _speaks(said):
         return
@@ -185,6 +186,9 @@ def _types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool
                     continue
                 if called_off and kind is not ActivityType.MESSAGE or (kind is ActivityType.CALL and unanswered):
                     continue
+                if family == "activity.talk_weak":
+                    if ActivityType.VISIT in seen or not _there(frames, said):
+                        continue
                 seen.add(kind)
                 yield kind, cue, strong
 
@@ -203,6 +207,11 @@ def _speaks(said: Said) -> bool:
 
 
 _APPOINTMENT = frozenset("约了 约好 约定 约到 约在 约的 再约 重新约 改约 预约 准备 打算 计划 下次 回头 改天 再去 会去 要去 will gonna i'll we'll scheduled arranged booked".split()) | {"going to", "plan to", "planning to", "need to"}
+
+
+def _there(frames: Frames, said: Said) -> bool:
+    """在鼎新跟张总聊: the talk took place at the customer's."""
+    return any(re.search(r"(?:在|到|去|从|跑|\bat|\bto)\s?$", frames.scene.text[max(0, n.start - 3) : n.start]) for n in said.of(NameKind.ACCOUNT))
 
 
 def _is_next(said: Said) -> bool:
@@ -324,6 +333,7 @@ def _other_event(party: Party, event: Event, events: list[Event]) -> bool:
     return any(other is not event and party.said in other.clauses for other in events)
 
 
+_SPEAKER = re.compile(r"\s*(?:今天|刚才|也|还|又|直接|明确|当场|那边|那儿)?(?:说|讲|表示|觉得|认为|提了?|问|要求|同意|答应|反馈|透露|确认|认可|嫌|担心|想|said|says|told|asked|mentioned|confirmed|agreed|wants?|likes?|promised|replied|ok'd|okayed|thinks|needs|was|is)")
 _SUBJECT_ONLY = re.compile(r"^(?:让|叫|安排|要求|派|指定|说让|说要让)")
 
 
@@ -333,6 +343,9 @@ def _only_mentioned(frames: Frames, party: Party) -> bool:
     assert said is not None
     mood = frames.mood(said)
     has_event = any(f.startswith("activity.") for f in said.cues)
+    heard = said.text[: party.start - said.start].rstrip().endswith(("听", "据"))
+    if not heard and _SPEAKER.match(said.text[party.end - said.start :]):
+        return False
     if mood.plan and not has_event and not said.clause.column:
         return True
     if mood.hypothetical and not has_event or mood.originally:

@@ -28,7 +28,8 @@ _EXPLICIT_BACK = ("阶段", "退", "回到", "stage", "back", "phase")
 _COMPARED = re.compile(r"比(?:我们|咱们|我方|我司)|低(?:了|我们|咱们)|高(?:了|出)?我们|cheaper|than us|below us|lower than|under us|less than us|higher than")
 _EXPECTING = re.compile(r"预计|争取|有望|计划|expect|target|aim|plan|should|hope|最晚|最迟|latest|大概|估计")
 _SIGNING = re.compile(r"签|下单|成交|合同|落单|拍板|定下来|sign|close|closing|\bpo\b|contract|order|deal|award|项目|单子|采购|decision")
-_NOT_SIGNING = re.compile(r"开标|述标|讲标|投标|招标|挂网|评标|会议|拜访|验收|测试|试用|到货|发货|交付|安装|培训|poc|demo|trial|meeting|visit|workshop|call|tender|kick|答疑|汇报|评审会|参观|报价|方案|付款|到账|回款|首付|draft|初稿|草稿|模板|终稿|review|条款|quote|proposal")
+_SIGN = re.compile(r"签|下单|成交|落单|关单|拍板|定下来|走完|\bsign|\bclos|inking|\bpo (?:by|expected|due|in|should|will)|award|\border\b|expected (?:po|close|order)")
+_NOT_SIGNING = re.compile(r"寄|盖章版|提交|送|开标|述标|讲标|投标|招标|挂网|评标|会议|拜访|验收|测试|试用|到货|发货|交付|安装|培训|poc|demo|trial|meeting|visit|workshop|call|tender|kick|答疑|汇报|评审会|参观|报价|方案|付款|到账|回款|首付|draft|初稿|草稿|模板|终稿|review|条款|quote|proposal")
 _CANT = re.compile(r"签不了|签不成|签不下|定不了|下不了|can't sign|cannot sign|won't sign|not sign")
 
 
@@ -50,7 +51,9 @@ def deals(frames: Frames, stretch: Stretch) -> tuple[list[DealDraft], list[Doubt
     if stretch.account is None:
         return [], []
     known = list(frames.scene.context.book.opportunities(stretch.account)) if isinstance(stretch.account, str) else []
-    open_deals = [o for o in known if o.stage.is_open]
+    topic = frames.scene.context.topic.opportunity
+    just_signed = [o for o in known if o.id == topic and o.stage is Stage.WON] if stretch.inferred else []
+    open_deals = just_signed or [o for o in known if o.stage.is_open]
     new = _new_deal(frames, stretch, open_deals)
     statements = list(_statements(frames, stretch, open_deals, new is not None))
     groups: dict[str, list[Statement]] = {}
@@ -405,7 +408,7 @@ def _plain(frames: Frames, stretch: Stretch, said: Said, number: NumberMention, 
         return None
     deal_word = near(said, number.start, ("money.deal", "money.raised"), before=12, after=8)
     previous = frames.scene.clauses[said.at - 1] if said.at and frames.scene.clauses[said.at - 1].line is said.line else None
-    closing = said.has("stage.won", "agreed", "stage.negotiation") or (previous is not None and previous.has("stage.won", "stage.negotiation", "agreed") and len(said.text) <= number.end - number.start + 6)
+    closing = said.has("stage.won", "agreed", "stage.negotiation", "stage.qualified") or (previous is not None and previous.has("stage.won", "stage.negotiation", "agreed") and len(said.text) <= number.end - number.start + 6)
     alone = len(said.text.strip()) <= (number.end - number.start) + 4
     if number.kind is Quantity.BARE:
         tight = near(said, number.start, ("money.raised",), before=3, after=0) or (near(said, number.start, ("money.deal",), before=4, after=0) and reference is not None) or (
@@ -417,7 +420,7 @@ def _plain(frames: Frames, stretch: Stretch, said: Said, number: NumberMention, 
         if value is None or (reference is not None and not Decimal("0.25") <= value / reference <= 4):
             return None
         return value
-    if not (deal_word or closing or opening or (alone and previous is not None and previous.has("money.deal", "stage.won", "stage.negotiation"))):
+    if not (deal_word or closing or opening or (alone and previous is not None and previous.has("money.deal", "stage.won", "stage.negotiation", "stage.qualified"))):
         return None
     if reference is not None and number.value / reference > 12 and not said.has("money.raised"):
         return None
@@ -437,7 +440,7 @@ def _close_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[
     if previous is not None and previous.line is said.line:
         context = previous.text + " " + said.text
     moved = said.has("close.move")
-    signing = bool(_SIGNING.search(said.text)) and said.has("close.date")
+    signing = bool(_SIGN.search(said.text)) and said.has("close.date")
     if not (signing or moved and _SIGNING.search(context)):
         return
     if _NOT_SIGNING.search(said.text) or (moved and not signing and previous is not None and _NOT_SIGNING.search(context) and not re.search(r"签|sign|\bpo\b", context)):

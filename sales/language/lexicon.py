@@ -20,6 +20,8 @@ import yaml
 from sales.errors import Fault, FaultyInput
 from sales.language.text import fold, has_cjk
 
+_NEVER_HIDES = ("ask.", "section.", "weekly.", "help", "chat")
+"""Families about the message as a whole: a cue of theirs may hold other cues (拜访了 as a metric holds 拜访)."""
 _GAP = "[^,。;!?:\\n、]{0,8}?"
 
 
@@ -89,7 +91,7 @@ class Lexicon:
             if any(s <= cue.start and cue.end <= e and (e - s) > (cue.end - cue.start) for s, e in reach[-6:]):
                 continue
             kept.append(cue)
-            if "…" not in cue.phrase:
+            if "…" not in cue.phrase and not cue.family.startswith(_NEVER_HIDES):
                 reach.append((cue.start, cue.end))
         return kept
 

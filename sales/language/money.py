@@ -33,7 +33,7 @@ _FROM = re.compile(
     re.A,
 )
 _BY = re.compile(r"[涨加降砍减压让增多少]了?$")
-_AT_MOST = re.compile(  # 他要90天,我们最多60
+_AT_MOST = re.compile(  # 对方提出45天,咱们顶多30
     r"^[^.。;\n]{0,10}(?:最多|最长|顶多|只能|只给|只同意|最少|至少|(?<![a-z])(?:max|only|at most|no more than"
     r"|up to))(?:给|是|能|到)?\s?$"
 )

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
-
 from sales.language.names_companies import Part
 from sales.language.names_words import is_everyday_english
 from sales.language.packaged import company_words, places
@@ -150,6 +148,8 @@ class TypoBlocks:
         if size < MIN_TYPO_LENGTH or word in self._known or not word.isalpha() or is_everyday_english(word):
             return []
         allowed = 2 if size >= 9 else 1
+        from rapidfuzz.distance import OSA  # here, for importing it costs more than all of this package
+
         candidates = {
             c
             for length in range(size - allowed, size + allowed + 1)

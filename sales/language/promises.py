@@ -95,6 +95,11 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
                 yield current
                 current = None
             continue
+        if _CANNOT.search(said.text):
+            if current is not None:
+                yield current
+            current = None
+            continue
         acts = said.has(*_ACTS)
         demand = bool(_STRONG_DEMAND.search(said.text)) and said.has("deliver", "oblige") or (asked and acts)
         if later and not mood.plan and not said.has("oblige", "remind") and not _open_date(frames, said, later):
@@ -136,6 +141,9 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
             current = None
     if current is not None:
         yield current
+
+
+_CANNOT = re.compile(r"[签定来去到给交付发办]不(?:了|成|下|出)|没法|不能按|赶不上|来不了|\bcan't\b|\bcannot\b|\bwon't (?:be able|make|sign|come)")
 
 
 def _is_next_column(said: Said) -> bool:
@@ -239,9 +247,26 @@ def _wording(frames: Frames, promise: Promise) -> tuple[str, Span]:
         tail = _TAIL.search(text)
         if tail and tail.start() > 1:
             text = text[: tail.start()]
+    if _HOLLOW.match(text):
+        # 改到周五, rescheduled to Tue: of what, or with whom, stands in the clause before
+        text = f"{_subject(frames, promise)} {text}".strip()
     s, e = trim(scene.text, start, end)
     text = re.sub(r"\s+", " ", text).strip(" ,，。:：;；、-—()（）")
     return text[:200], frames.span(s, e)
+
+
+_HOLLOW = re.compile(r"^(?:临时)?(?:改到|改约到?|推到|约到|约在|再约|重新约|改期到?|挪到|定在|rescheduled(?: to)?|moved(?: to)?|pushed(?: to)?|postponed(?: to)?|shifted(?: to)?|booked(?: for)?|set(?: for)?|confirmed(?: for)?|fixed(?: for)?)$", re.I)
+
+
+def _subject(frames: Frames, promise: Promise) -> str:
+    """With whom an appointment is: the last people named before it, else the customer."""
+    first = promise.clauses[0]
+    people = [p for p in promise.stretch.parties if p.said is not None and p.said.at <= first.at and p.said.line is first.line]
+    if people:
+        return frames.scene.normal.original(people[-1].start, people[-1].end)
+    if promise.stretch.named is not None:
+        return frames.scene.normal.original(promise.stretch.named.start, promise.stretch.named.end)
+    return ""
 
 
 # ------------------------------------------------------------------ twins

@@ -81,14 +81,11 @@ class RulesReader:
         for said in scene.clauses:
             if is_payment(frames, said):
                 frames.reserved.update(n.start for n in said.numbers)
-        changed, task_doubts, spent = tasks(frames)
-        found = [_read_stretch(frames, s, spent) for s in frames.stretches]
-        held = _doubts(frames, found)
+        found = [_read_stretch(frames, s) for s in frames.stretches]
         records = any(f.any for f in found)
+        changed, task_doubts, spent = tasks(frames, only_requests=records)
+        held = _doubts(frames, found)
         followed = [] if spent and not records else _unspent(frames, promises(frames, asked=asked), spent)
-        if changed and records and not _is_request(scene):
-            # a report that fulfils a follow-up without asking to close it: the report alone is recorded
-            changed = [c for c in changed if c.id is not None and c.status.value == "done" and _is_request(scene)]
         question = asked_intent(scene)
         if question is not None and not (records and not is_asking(scene)) and not _is_report_with_question(found):
             if question is Intent.QUERY:
@@ -121,9 +118,7 @@ class RulesReader:
         )
 
 
-def _read_stretch(frames: Frames, stretch: Stretch, spent: set[int]) -> _Found:
-    if stretch.clauses and all(s.at in spent for s in stretch.clauses):
-        return _Found(stretch, [], [], [], [])
+def _read_stretch(frames: Frames, stretch: Stretch) -> _Found:
     done = activities(frames, stretch)
     changes, doubts = deals(frames, stretch)
     paid = payments(frames, stretch, changes)
@@ -209,10 +204,6 @@ def _unspent(frames: Frames, drafts: Sequence[FollowUpDraft], spent: set[int]) -
         if not any(c.start < end and start < c.end for c in clauses):
             out.append(draft)
     return out
-
-
-def _is_request(scene: Scene) -> bool:
-    return any(c.family in ("close_task", "move_task", "remind", "task_noun") for c in scene.cues)
 
 
 def _is_report_with_question(found: Sequence[_Found]) -> bool:

@@ -15,11 +15,12 @@ from sales.language.lexicon import Cue
 from sales.language.money import ChangeMention, NumberMention, find_changes, find_numbers
 from sales.language.names import NameHit, NameKind
 from sales.language.pieces import Clause, Line, Pieces, split
-from sales.language.surnames import TitleMention, find_person_titles
+from sales.language.surnames import TitleMention, find_person_titles, mistyped_surnames
 from sales.language.text import Normal, is_cjk, normal
 from sales.records import Pin
 
 _SURE = ("name", "alias")
+_FEW = 400  # customers of one person: beyond, their contacts' surnames say nothing about a typo
 
 
 @dataclass(slots=True)
@@ -98,6 +99,10 @@ class Scene:
     def text(self) -> str:
         return self.normal.text
 
+    @property
+    def titles(self) -> list[TitleMention]:
+        return [title for said in self.clauses for title in said.titles]
+
     def pin(self, kind: str, start: int, end: int) -> Pin | None:
         """The decision, if any, about a mention of this kind that overlaps [start, end)."""
         span = self.normal.span(start, end)
@@ -121,7 +126,9 @@ def make_scene(raw: str, context: Context) -> Scene:
     dates = find_dates(text, skip=sure, day_first=not context.book.company.locale.startswith(("zh", "en-US")))
     dated = [(d.start, d.end) for d in dates if d.strength >= 0.6]
     named = [n for n in named if n.how in _SURE or not _touches(n.start, n.end, dated)]
-    titles = [t for t in find_person_titles(text) if not _touches(t.start, t.end, dated)]
+    near = context.book.my_contacts() if len(mine) <= _FEW else ()
+    shown = _masked(text, [(n.start, n.end) for n in named if n.how in _SURE and n.kind in _NOT_PEOPLE])
+    titles = [t for t in find_person_titles(shown, also=mistyped_surnames(shown, near)) if not _touches(t.start, t.end, dated)]
     claims = dated + [(n.start, n.end) for n in named]
     numbers = find_numbers(text, claims)
     weak_dates = [d for d in dates if d.strength < 0.6]
@@ -135,7 +142,7 @@ def make_scene(raw: str, context: Context) -> Scene:
     cues = context.lexicon.find(text)
     claimed = [(n.start, n.end) for n in named if n.how in _SURE and n.kind is not NameKind.PRODUCT]
     cues = [c for c in cues if not _strictly_inside(c.start, c.end, claimed)]
-    clauses = _cut_at_names(pieces.clauses, named, dates, cues, text)
+    clauses = _with_their_dates(_cut_at_names(pieces.clauses, named, dates, cues, text), dates, text)
     said = [Said(i, clause) for i, clause in enumerate(clauses)]
     scene = Scene(context, norm, pieces, said, cues, named, dates, numbers)
     _deal_out(said, cues, dates, numbers, changes, named, titles)
@@ -185,6 +192,16 @@ def _deal_out(
     for title in titles:
         if (clause := home(title.start)) is not None:
             clause.titles.append(title)
+
+
+_NOT_PEOPLE = frozenset((NameKind.ACCOUNT, NameKind.PRODUCT, NameKind.COMPETITOR, NameKind.ORG_UNIT))
+
+
+def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with what is no person's name blanked out, so that 江尧 + 邹主任 is not read as one person."""
+    for start, end in spans:
+        text = text[:start] + "," * (end - start) + text[end:]
+    return text
 
 
 def _touches(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
@@ -278,6 +295,21 @@ def _cut_at_names(clauses: Sequence[Clause], named: Sequence[Named], dates: Sequ
         for s, e in zip(bounds, bounds[1:], strict=False):
             out.append(Clause(s, e, text[s:e], clause.line, clause.sentence, clause.bracketed, clause.column))
     del by_start
+    return out
+
+
+def _with_their_dates(clauses: Sequence[Clause], dates: Sequence[DateMention], text: str) -> list[Clause]:
+    """Join a clause that is only a date with what follows it on the line (3/26 | 昱辰答疑会, 周一: 拜访…)."""
+    out: list[Clause] = []
+    for clause in clauses:
+        before = out[-1] if out else None
+        if before is not None and before.line is clause.line and before.bracketed == clause.bracketed and before.column == clause.column:
+            start, end = trim(text, before.start, before.end)
+            alone = any(d.start <= start and end <= d.end for d in dates)
+            if alone and text[before.end : clause.start].strip() in ("", ":", ",", "-", "—"):
+                out[-1] = Clause(before.start, clause.end, text[before.start : clause.end], clause.line, clause.sentence, clause.bracketed, clause.column)
+                continue
+        out.append(clause)
     return out
 
 

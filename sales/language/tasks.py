@@ -18,8 +18,11 @@ _CLOSE_SOFT = re.compile(r"发过了|已经?发|发出去了|发给.{1,8}了|交
 _MOVE = re.compile(r"推到|推迟|推后|延到|延期|延后|改到|挪到|顺延|往后|提前到|改期|调到|调整到|改成|换到|移到|改為|\bpush\b|pushed|\bmove\b|moved|postpone|delay|shift|reschedule|bump|bring forward|snooze|defer|extend|slide|change the due")
 
 
-def tasks(frames: Frames) -> tuple[list[FollowUpDraft], list[Doubt], set[int]]:
-    """Closed and moved follow-ups, doubts about which one is meant, and the clauses that were about them."""
+def tasks(frames: Frames, *, only_requests: bool = False) -> tuple[list[FollowUpDraft], list[Doubt], set[int]]:
+    """Closed and moved follow-ups, doubts about which one is meant, and the clauses that were about them.
+
+    `only_requests`: in a report, a follow-up changes only where the bot is asked to change it (帮我关掉, mark it done).
+    """
     out: list[FollowUpDraft] = []
     doubts: list[Doubt] = []
     spent: set[int] = set()
@@ -27,6 +30,8 @@ def tasks(frames: Frames) -> tuple[list[FollowUpDraft], list[Doubt], set[int]]:
         closes, soft, moves = _CLOSE_STRONG.search(text), _CLOSE_SOFT.search(text), _MOVE.search(text)
         later = [(said, m, r) for said in clauses for m, r in frames.later(said)]
         if moves and not later and not (closes or soft):
+            continue
+        if only_requests and not _ASKS_BOT.search(text):
             continue
         if not (closes or soft or (moves and later)):
             continue
@@ -58,6 +63,9 @@ def tasks(frames: Frames) -> tuple[list[FollowUpDraft], list[Doubt], set[int]]:
             due = Read(chosen.due) if chosen.due is not None else None
             out.append(FollowUpDraft(account, due, Read(chosen.text, (span,)), FollowUpStatus.DONE, chosen.id))
     return out, doubts, spent
+
+
+_ASKS_BOT = re.compile(r"关掉|划掉|勾掉|消掉|销掉|标(?:记)?完成|打[勾钩]|(?:跟进|待办|任务|提醒)[^,。]{0,6}(?:推|延|改|挪|关|完成|做完|搞定)|(?:推|延|改|挪|关)[^,。]{0,6}(?:跟进|待办|任务|提醒)|tick off|mark (?:it |that )?(?:as )?(?:done|complete)|close (?:the|that) (?:follow|task|reminder|to-?do)|(?:follow-?up|task|reminder|to-?do)[^,.]{0,20}(?:done|push|move|postpone|close)")
 
 
 def _requests(frames: Frames) -> Iterator[tuple[Stretch, list[Said], str]]:

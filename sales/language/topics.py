@@ -16,6 +16,7 @@ from sales.language.scene import Named, Said, Scene
 from sales.language.surnames import TitleMention, match_contacts
 from sales.people import Contact
 from sales.records import New, Option, Ref
+from sales.stages import Role
 
 _CLOSE = 0.1
 _CONTINUES = re.compile(r"他们|她们|那边|对方|客户|该公司|该客户|这家|那家|这个客户|那单|这单|那个单|这个单|那个项目|这个项目|\bthey\b|\bthem\b|\btheir\b|\bthat deal\b|\bthe deal\b|\bcustomer\b|\bclient\b|\bsame customer\b|\bhe\b|\bshe\b|[他她](?=[说要想让的这那还又也同刚])|佢哋|佢")
@@ -83,7 +84,7 @@ def stretches(scene: Scene) -> list[Stretch]:
             continue
         joined = opens if len(opens) > 1 else opens[:1]
         first = joined[0]
-        if current is not None and current.account is None and current.named is None and current.clauses and _backfills(current, said):
+        if current is not None and current.account is None and current.named is None and current.clauses and _backfills(current, said) and not _elsewhere(scene, current, first):
             # what was said before the customer's name in the same line belongs to it
             first.clauses = current.clauses
             out.remove(current)
@@ -101,6 +102,19 @@ def stretches(scene: Scene) -> list[Stretch]:
         _disambiguate(scene, stretch)
         stretch.parties = list(_parties(scene, stretch))
     return out
+
+
+def _elsewhere(scene: Scene, current: Stretch, first: Stretch) -> bool:
+    """Whether the clauses name a contact of another customer than the one that follows."""
+    accounts = {
+        contact.account
+        for said in current.clauses
+        for name in said.of(NameKind.CONTACT)
+        for i in name.ids
+        if (contact := scene.context.book.contact(i)) is not None
+    }
+    ids = set(first.named.ids) if first.named is not None else set()
+    return bool(accounts) and not accounts & ids
 
 
 def _same(current: Stretch, other: Stretch) -> bool:
@@ -277,10 +291,11 @@ def _disambiguate(scene: Scene, stretch: Stretch) -> None:
 def _colleague(scene: Scene, title: TitleMention) -> bool:
     """One of our own people, by surname and title (唐经理 of our office)."""
     book = scene.context.book
+    words = scene.text[title.start : title.end]
     own = [
         Contact(p.id, "", p.name, p.title, p.aliases)
         for p in book.people()
-        if p.id != book.me.id and (p.name[:1] == title.surname[:1] or any(a and a in title.text for a in p.aliases))
+        if p.id != book.me.id and (p.role is not Role.REP and p.name[:1].lower() == title.surname[:1] or any(a.lower() == words for a in p.aliases))
     ]
     matches = match_contacts(title, own) if own else []
     return bool(matches) and matches[0][1] >= 0.6
@@ -308,13 +323,11 @@ def _parties(scene: Scene, stretch: Stretch) -> Iterator[Party]:
             elif matching:
                 found.append(Party(name.start, name.end, matching, said=said))
                 spans.append((name.start, name.end))
-        people = [(n.start, n.end) for n in said.of(NameKind.PERSON)]
+        people = [(n.start, n.end) for n in said.of(NameKind.PERSON) if n.how in ("name", "alias")]
         for title in said.titles:
             near = next((p for p in found if _same_person(p, title)), None)
             if near is not None:
                 near.start, near.end = min(near.start, title.start), max(near.end, title.end)
-                continue
-            if any(s < title.end and title.start < e for s, e in people):
                 continue
             pin = scene.pin("contact", title.start, title.end)
             if pin is not None:
@@ -327,7 +340,9 @@ def _parties(scene: Scene, stretch: Stretch) -> Iterator[Party]:
                 close = [c for c, score in matches if score >= best - _CLOSE]
                 known = [c for c in close if c.id in seen]
                 found.append(Party(title.start, title.end, known[:1] or close, said=said))
-            elif not _colleague(scene, title) and account is not None:
+            elif any(s < title.end and title.start < e for s, e in people):
+                continue
+            elif account is not None and (said.has("new.contact") or not _colleague(scene, title)):
                 found.append(Party(title.start, title.end, [], scene.normal.original(title.start, title.end), said))
         for start, end, name in _new_people(scene, said, contacts):
             if not any(p.start < end and start < p.end for p in found):
