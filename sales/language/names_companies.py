@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from sales.language.packaged import company_words, places
@@ -90,6 +90,7 @@ def split_place(name: str) -> tuple[str, str, str]:
     return name[:at], town, name[at:]
 
 
+@lru_cache(maxsize=2_000)
 def towns_of(place: str) -> tuple[str, ...]:
     """广东省佛山市 -> 广东, 佛山."""
     found: list[str] = []
@@ -131,16 +132,18 @@ def firm_parts(name: str, home: str = "") -> Iterator[Part]:
     if not core:
         yield from _coreless(firm)
         return
-    yield Part(firm.place + core + trade, 0.95)
+    if firm.place:
+        yield Part(firm.place + core + trade, 0.95)
     if firm.brackets:
         yield Part(_BRACKETS.sub("", name).strip(), 0.97)
     yield Part(core + trade, 0.92)
-    yield Part(core, 0.85)
     if firm.trades:
+        yield Part(core, 0.85)
         first = firm.trades[0]
-        yield Part(core + first, 0.88)
-        yield Part(core + first[:2], 0.85)
+        if len(first) > 2:
+            yield Part(core + first[:2], 0.85)
         if len(firm.trades) > 1:
+            yield Part(core + first, 0.88)
             yield Part(core + firm.trades[-1], 0.86)
     if "集团" in firm.legal:
         yield Part(core + "集团", 0.88)
@@ -186,8 +189,11 @@ def _coreless(firm: Firm) -> Iterator[Part]:
         yield Part(town[0] + firm.trades[0][0], 0.55, strong=False)
 
 
+@lru_cache(maxsize=2_000)
 def _bare_town(place: str) -> str:
     """武汉市 -> 武汉; anything that is no known place -> "" (a bracket may hold 特殊普通合伙)."""
+    if not place:
+        return ""
     known = places().zh
     for end in ("", *_AFTER_PLACE):
         if place.endswith(end) and place[: len(place) - len(end)] in known:

@@ -70,7 +70,7 @@ def forms_of(entry: NameEntry, parents: Iterable[str] = ()) -> list[Form]:
 
     def put(text: str, how: How, score: float) -> None:
         chinese = not text.isascii() and _CJK.search(text) is not None
-        if not chinese and not (how > How.ALIAS and text.isalnum()):
+        if not chinese and not (how > How.ALIAS and text.replace(" ", "").isalnum()):
             text = key_of(text)
         if not text or (len(text) < 2 and how > How.ALIAS):
             return
