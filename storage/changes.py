@@ -125,11 +125,11 @@ def net(changes: Iterable[Change]) -> list[Change]:
     for change in fields.values():
         if change.before != change.after:
             of_record[(change.kind, change.id)].append(change)
-    made_now = [
-        Change(*record, op=Op.CREATE) for record in sorted(first, key=first.__getitem__) if made.get(record, 0) > 0
-    ]
-    sets = [change for record in sorted(first, key=first.__getitem__) for change in of_record[record]]
-    gone = [Change(*record, op=Op.DELETE) for record in sorted(first, key=first.__getitem__) if made.get(record, 0) < 0]
+    rank = {kind: place for place, kind in enumerate(KINDS)}  # what is referred to comes first
+    ordered = sorted(first, key=lambda record: (rank[record[0]], first[record]))
+    made_now = [Change(*record, op=Op.CREATE) for record in ordered if made.get(record, 0) > 0]
+    sets = [change for record in ordered for change in of_record[record]]
+    gone = [Change(*record, op=Op.DELETE) for record in reversed(ordered) if made.get(record, 0) < 0]
     return [*made_now, *sets, *gone]
 
 

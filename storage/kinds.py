@@ -113,6 +113,7 @@ _ALIASES = Field("aliases", "aliases", _several, empty=())
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
+    # In this order they can be written: what is referred to comes first.
     for kind in (
         _kind(
             "account", "a", t.accounts, _plain("name"), _ALIASES, _plain("industry"), _plain("city"), _plain("tier"),

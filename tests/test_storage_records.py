@@ -520,6 +520,21 @@ def test_a_new_deal_that_others_speak_of_is_corrected_not_doubled(desk: Desk) ->
     assert history == ["solution"]
 
 
+def test_a_new_deal_was_at_another_new_customer(desk: Desk, everything: Any) -> None:
+    """The customer is made after the deal: taken back, the deal still goes first."""
+    origin = everything(desk.tx)
+    first = desk.save(deals=(deal(New("天平")),))
+    second = desk.amend(first, deals=(deal(New("天平"), New("桐柏医院")),))
+    assert dict(second.created).keys() == {"account"}
+    after = everything(desk.tx)
+    whole = desk.undo(second, whole=True)
+    assert everything(desk.tx) == origin
+    desk.undo(whole)
+    assert everything(desk.tx) == after
+    desk.amend(second)
+    assert everything(desk.tx) == origin
+
+
 def test_a_correction_out_of_scope_changes_nothing(desk: Desk, everything: Any) -> None:
     first = desk.save(deals=(deal(amount=85000000),))
     before = everything(desk.tx)
