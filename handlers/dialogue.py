@@ -12,8 +12,6 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.engine import Connection
-
 from handlers import cards
 from handlers.answers import chosen, declines
 from handlers.directory import Directory
@@ -34,10 +32,10 @@ from sales.stages import Intent
 from storage import changes, conversations, records
 from storage.book import SqlBook, scope_for
 from storage.changes import ChangeSet, MessageRef
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.errors import NotUndoable
 
-Also = Callable[[Connection, Turn], None]
+Also = Callable[[Transaction, Turn], None]
 _TRIES = 3
 
 
@@ -122,7 +120,7 @@ class Dialogue:
                 also(tx, turn)
         return turn
 
-    def _room(self, tx: Connection, heard: Heard) -> _Room:
+    def _room(self, tx: Transaction, heard: Heard) -> _Room:
         person, scope = scope_for(tx, heard.person_id)
         book = SqlBook(tx, scope, person)
         stored = conversations.load(tx, heard.channel, heard.conversation_id, heard.person_id)
@@ -136,7 +134,7 @@ class Dialogue:
         state = replace(state, chinese=chinese)
         return _Room(heard, scope, book, self._directory.index(tx), stored, state, words_for(chinese=chinese), now)
 
-    def _decide(self, room: _Room, tx: Connection) -> _Plan:
+    def _decide(self, room: _Room, tx: Transaction) -> _Plan:
         heard, state = room.heard, room.state
         if heard.action is not None:
             planned = self._on_action(room, tx, heard.action)
@@ -152,7 +150,7 @@ class Dialogue:
 
     # ------------------------------------------------------------------ taps
 
-    def _on_action(self, room: _Room, tx: Connection, action: str) -> _Plan | None:
+    def _on_action(self, room: _Room, tx: Transaction, action: str) -> _Plan | None:
         verb, _, rest = action.partition(":")
         state = room.state
         if verb == "confirm" and state.draft is not None:
@@ -188,7 +186,7 @@ class Dialogue:
 
     # ------------------------------------------------------------------ answers
 
-    def _on_answer(self, room: _Room, tx: Connection, text: str) -> _Plan | None:
+    def _on_answer(self, room: _Room, tx: Transaction, text: str) -> _Plan | None:
         doubt = room.state.doubts[0]
         if declines(text):
             state = replace(room.state, pending=None, doubts=())
@@ -196,7 +194,7 @@ class Dialogue:
         option = chosen(text, doubt, room.book, room.names)
         return self._pinned(room, tx, option) if option is not None else None
 
-    def _pinned(self, room: _Room, tx: Connection, option: str) -> _Plan:
+    def _pinned(self, room: _Room, tx: Transaction, option: str) -> _Plan:
         pending = room.state.pending
         assert pending is not None
         doubt = room.state.doubts[0]
@@ -207,14 +205,14 @@ class Dialogue:
             return _Plan(Intent.QUERY, state, reply=Reply(tuple(room.words.not_yet_query())))
         return self._record(room, tx, entry, state, None)
 
-    def _record(self, room: _Room, tx: Connection, entry: Entry, state: State, intent: Intent | None) -> _Plan:
+    def _record(self, room: _Room, tx: Transaction, entry: Entry, state: State, intent: Intent | None) -> _Plan:
         """Read an earlier message again with its decisions, to save it (or to replace what was saved of it)."""
         book = self._before(room, tx, entry.sets)
         reading = self._reader.read(entry.text, self._context(room, book, entry, last=None))
         reading = replace(reading, pins=entry.pins)
         return _Plan(intent or reading.intent, state, entry, reading, replaces=entry.sets[-1] if entry.sets else None)
 
-    def _before(self, room: _Room, tx: Connection, sets: Sequence[str]) -> Book:
+    def _before(self, room: _Room, tx: Transaction, sets: Sequence[str]) -> Book:
         if not sets:
             return room.book
         return EarlierBook(room.book, [changes.read(tx, i) for i in sets])
@@ -225,7 +223,7 @@ class Dialogue:
 
     # ------------------------------------------------------------------ messages
 
-    def _on_message(self, room: _Room, tx: Connection) -> _Plan:
+    def _on_message(self, room: _Room, tx: Transaction) -> _Plan:
         heard, state = room.heard, room.state
         entry = Entry(heard.text, heard.message_id, room.now, (), state.topic)
         earlier = state.draft or next((e for e in reversed(state.recent)), None)
@@ -287,7 +285,7 @@ class Dialogue:
 
     # ------------------------------------------------------------------ writing
 
-    def _carry_out(self, tx: Connection, room: _Room, plan: _Plan) -> Turn:
+    def _carry_out(self, tx: Transaction, room: _Room, plan: _Plan) -> Turn:
         state, reply, clarify, made = plan.state, plan.reply, plan.clarify, None
         try:
             if plan.undoes is not None:
@@ -305,7 +303,7 @@ class Dialogue:
         conversations.store(tx, room.stored, to_json(state), room.heard.at)
         return Turn(plan.intent, reply, clarify, change_set=made.id if made else None, waiting=plan.waiting)
 
-    def _save(self, tx: Connection, room: _Room, plan: _Plan) -> tuple[ChangeSet | None, State, Reply, Clarify | None]:
+    def _save(self, tx: Transaction, room: _Room, plan: _Plan) -> tuple[ChangeSet | None, State, Reply, Clarify | None]:
         reading, entry = plan.reading, plan.entry
         assert reading is not None and entry is not None
         made: ChangeSet | None = None

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from sqlalchemy.engine import Connection
-
 from sales.language.names import NameEntry, NameIndex, NameKind
 from storage.book import name_entries, names_version
+from storage.database import Transaction
 
 
 class Directory:
@@ -18,7 +17,7 @@ class Directory:
         self._version: int | None = None
         self._index: NameIndex | None = None
 
-    def index(self, tx: Connection) -> NameIndex:
+    def index(self, tx: Transaction) -> NameIndex:
         """The index of the names as they stand in this transaction."""
         version = names_version(tx)
         with self._lock:

@@ -22,6 +22,9 @@ from storage.migrate import current_revision, head_revision, migrate
 BUSY_SECONDS = 30
 """How long a writer waits for another on SQLite before it gives up."""
 
+Transaction = Connection
+"""A transaction as the rooms above pass it on; they know no more of the database."""
+
 _WRITE = "canmou_write"
 
 

@@ -166,12 +166,14 @@ def _by_heading(frames: Frames, stretch: Stretch, done: set[int]) -> Iterator[Ev
 def _types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool]]:
     mood = frames.mood(said)
     section = said.line.section
-    if section not in (Section.NONE, Section.PAST) or mood.originally or mood.question and not _speaks(said):
+    if section not in (Section.NONE, Section.PAST) or mood.order or mood.originally or mood.question and not _speaks(said):
         return
     if mood.plan and _is_next(said) or mood.plan and not _speaks(said):
         return
     if later_today(frames.scene, said) and not said.has("past"):
         return
+    if any(n.how in _OWN for n in said.of(NameKind.PERSON)) and not _customers_here(said) and said.has("activity.call", "activity.message"):
+        return  # 我跟曾丽打了个电话请示: one of our own
     called_off = any(c.phrase in _CALLED_OFF for c in said.all("absent"))
     unanswered = any(c.phrase in _UNANSWERED for c in _following(frames, said, "absent"))
     seen: set[ActivityType] = set()
@@ -185,6 +187,8 @@ def _types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool
                 if mood.hearsay and any(c.start < cue.start for c in said.all("hearsay")):
                     continue
                 if called_off and kind is not ActivityType.MESSAGE or (kind is ActivityType.CALL and unanswered):
+                    continue
+                if family in ("activity.demo_weak", "activity.bid_weak") and not _deed(frames, said, cue):
                     continue
                 if family == "activity.talk_weak":
                     if ActivityType.VISIT in seen or not _there(frames, said):
@@ -207,6 +211,23 @@ def _speaks(said: Said) -> bool:
 
 
 _APPOINTMENT = frozenset("约了 约好 约定 约到 约在 约的 再约 重新约 改约 预约 准备 打算 计划 下次 回头 改天 再去 会去 要去 will gonna i'll we'll scheduled arranged booked".split()) | {"going to", "plan to", "planning to", "need to"}
+
+
+_OWN = ("name", "alias")
+
+
+def _customers_here(said: Said) -> bool:
+    return bool(said.of(NameKind.ACCOUNT) or said.of(NameKind.CONTACT) or said.titles)
+
+
+def _deed(frames: Frames, said: Said, cue: Cue) -> bool:
+    """Whether a noun like 演示, 试用, demo is told as done: in a log, or with a verb that did it."""
+    if frames.scene.has("remind") or said.has("close_task") and said.has("task_noun"):
+        return False
+    if said.line.section is Section.PAST or said.line.cells:
+        return cue.phrase in ("演示", "试样", "打样", "试装", "实测", "demo", "demos", "demonstration", "答辩")
+    near = said.text[max(0, cue.start - said.start - 4) : cue.end - said.start + 3]
+    return bool(re.search(r"[做测试演]了|完了?$|[做搞]完|was|went|did|gave|ran|done", near)) and not frames.mood(said).plan
 
 
 def _there(frames: Frames, said: Said) -> bool:

@@ -42,6 +42,8 @@ def is_correction(scene: Scene, last: Last | None) -> bool:
     length = len(text) if has_cjk(text) else len(text) // 3
     if not cues or length > 60:
         return False
+    if cues[0].start <= 6 and not any(f.startswith("activity.visit") for f in ()):
+        return True
     if any(c.phrase not in _WEAK_CUE for c in cues) and (cues[0].start <= 14 or length <= 30):
         return True
     return length <= 32

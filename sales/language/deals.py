@@ -28,7 +28,7 @@ _EXPLICIT_BACK = ("阶段", "退", "回到", "stage", "back", "phase")
 _COMPARED = re.compile(r"比(?:我们|咱们|我方|我司)|低(?:了|我们|咱们)|高(?:了|出)?我们|cheaper|than us|below us|lower than|under us|less than us|higher than")
 _EXPECTING = re.compile(r"预计|争取|有望|计划|expect|target|aim|plan|should|hope|最晚|最迟|latest|大概|估计")
 _SIGNING = re.compile(r"签|下单|成交|合同|落单|拍板|定下来|sign|close|closing|\bpo\b|contract|order|deal|award|项目|单子|采购|decision")
-_SIGN = re.compile(r"签|下单|成交|落单|关单|拍板|定下来|走完|\bsign|\bclos|inking|\bpo (?:by|expected|due|in|should|will)|award|\border\b|expected (?:po|close|order)")
+_SIGN = re.compile(r"签(?!需求|确认单|验收|收|字|到|保密|意向|备忘|nda)|下单|成交|落单|关单|拍板|定下来|走完|\bsign|\bclos|inking|\bpo (?:by|expected|due|in|should|will)|award|\border\b|expected (?:po|close|order)")
 _NOT_SIGNING = re.compile(r"寄|盖章版|提交|送|开标|述标|讲标|投标|招标|挂网|评标|会议|拜访|验收|测试|试用|到货|发货|交付|安装|培训|poc|demo|trial|meeting|visit|workshop|call|tender|kick|答疑|汇报|评审会|参观|报价|方案|付款|到账|回款|首付|draft|初稿|草稿|模板|终稿|review|条款|quote|proposal")
 _CANT = re.compile(r"签不了|签不成|签不下|定不了|下不了|can't sign|cannot sign|won't sign|not sign")
 
@@ -103,12 +103,8 @@ def choose_deal(frames: Frames, stretch: Stretch, candidates: Sequence[Opportuni
     if len(candidates) == 1:
         return list(candidates)
     scores = {o.id: 0.0 for o in candidates}
-    near_clauses = [statement.said] if statement is not None else []
-    for weight, clauses in ((3.0, near_clauses), (1.5, [s for s in stretch.clauses if statement is not None and s.line is statement.said.line]), (1.0, stretch.clauses)):
-        if statement is None and weight != 1.0:
-            continue
-        for deal in candidates:
-            scores[deal.id] += weight * max((_mentions(frames, stretch, deal, said, candidates) for said in clauses), default=0.0)
+    for deal, score in _focus(frames, stretch, candidates, statement).items():
+        scores[deal] += score
     if statement is not None and statement.old is not None:
         for deal in candidates:
             amount = deal_amount(deal, frames.minor)
@@ -132,6 +128,23 @@ def choose_deal(frames: Frames, stretch: Stretch, candidates: Sequence[Opportuni
         return ranked[:1]
     top = scores[ranked[0].id]
     return [o for o in ranked if scores[o.id] >= top - 0.5]
+
+
+def _focus(frames: Frames, stretch: Stretch, candidates: Sequence[Opportunity], statement: Statement | None) -> dict[str, float]:
+    """What the clauses say about which deal is meant: the clause itself first, then the last one named before it."""
+    named: list[tuple[int, dict[str, float]]] = []
+    for said in stretch.clauses:
+        found = {deal.id: _mentions(frames, stretch, deal, said, candidates) for deal in candidates}
+        if max(found.values()) - min(found.values()) >= 0.3:
+            named.append((said.at, found))
+    if not named:
+        return {}
+    if statement is None:
+        return {deal.id: max(found[deal.id] for _, found in named) for deal in candidates}
+    at = statement.said.at
+    before = [found for place, found in named if place <= at]
+    chosen = before[-1] if before else named[0][1]
+    return {deal: 3.0 * score for deal, score in chosen.items()}
 
 
 def _mentions(frames: Frames, stretch: Stretch, deal: Opportunity, said: Said, others: Sequence[Opportunity]) -> float:
@@ -204,7 +217,7 @@ def _statements(frames: Frames, stretch: Stretch, open_deals: Sequence[Opportuni
 
 def _stage_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[Statement]:
     mood = frames.mood(said)
-    if said.line.section not in (Section.NONE, Section.PAST) or mood.hypothetical or mood.question or mood.hearsay or mood.originally:
+    if said.line.section not in (Section.NONE, Section.PAST) or mood.order or mood.hypothetical or mood.question or mood.hearsay or mood.originally:
         return
     if mood.doubtful and not said.has("past"):
         return
@@ -290,7 +303,7 @@ def _amount_statements(frames: Frames, stretch: Stretch, said: Said, open_deals:
     mood = frames.mood(said)
     if said.line.section not in (Section.NONE, Section.PAST):
         return
-    if (mood.hypothetical or mood.question or mood.hearsay or mood.refused or mood.doubtful or mood.originally) or (mood.possible and not said.has("agreed")):
+    if mood.order or (mood.hypothetical or mood.question or mood.hearsay or mood.refused or mood.doubtful or mood.originally) or (mood.possible and not said.has("agreed")):
         return
     if _COMPARED.search(said.text):
         return
@@ -305,7 +318,7 @@ def _amount_statements(frames: Frames, stretch: Stretch, said: Said, open_deals:
             continue
         if pinned is None and not _is_money(change, reference, chinese):
             continue
-        if not near_money(said, change):
+        if not near_money(frames, said, change, reference, chinese):
             continue
         value, old = _changed(change, reference, chinese)
         if pinned is not None:
@@ -340,8 +353,8 @@ def _amount_statements(frames: Frames, stretch: Stretch, said: Said, open_deals:
             return
 
 
-def near_money(said: Said, change: ChangeMention) -> bool:
-    """A bare 从3到5 needs something that makes it money; a change with units or a deal word does not."""
+def near_money(frames: Frames, said: Said, change: ChangeMention, reference: Decimal | None, chinese: bool) -> bool:
+    """A bare 从4改成5 needs something that makes it money: a unit, a deal word, or the old value being the one on record."""
     numbers = [n for n in (change.old, change.new, change.delta) if n is not None]
     if any(n.kind is Quantity.AMOUNT for n in numbers):
         return True
@@ -349,7 +362,13 @@ def near_money(said: Said, change: ChangeMention) -> bool:
         return True
     if change.delta is not None and change.delta.kind is Quantity.PERCENT:
         return said.has("money.deal")
-    return True
+    if said.has("money.deal"):
+        return True
+    old = scale_bare(change.old.value, reference, chinese=chinese) if change.old is not None else None
+    if old is not None and reference is not None:
+        return abs(old - reference) / reference < Decimal("0.03")
+    previous = frames.scene.clauses[said.at - 1] if said.at else None
+    return previous is not None and previous.line is said.line and previous.has("money.deal") and len(previous.text) <= 12
 
 
 def _is_money(change: ChangeMention, reference: Decimal | None, chinese: bool) -> bool:
@@ -429,7 +448,7 @@ def _plain(frames: Frames, stretch: Stretch, said: Said, number: NumberMention, 
 
 def _close_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[Statement]:
     mood = frames.mood(said)
-    if said.line.section is Section.RISK or mood.hypothetical or mood.hearsay or mood.question or mood.doubtful or mood.refused or mood.originally:
+    if said.line.section is Section.RISK or mood.order or mood.hypothetical or mood.hearsay or mood.question or mood.doubtful or mood.refused or mood.originally:
         return
     if not said.dates or _CANT.search(said.text):
         return
@@ -461,7 +480,7 @@ def _close_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[
 
 def _rival_statements(frames: Frames, said: Said) -> Iterator[Statement]:
     mood = frames.mood(said)
-    if mood.question or said.line.section is Section.OTHER:
+    if mood.question or mood.order or said.line.section is Section.OTHER:
         return
     for name in said.of(NameKind.COMPETITOR):
         after = said.text[name.end - said.start :]
@@ -494,7 +513,7 @@ def _added_products(frames: Frames, said: Said, open_deals: Sequence[Opportunity
         if have & set(name.ids):
             continue
         before = said.text[max(0, name.start - said.start - 8) : name.start - said.start]
-        if re.search(r"(?:加上?|增加|追加|加购|带上|捆绑|再要|一并|加了|换成|also (?:add|want|take|need)s?|add(?:ed|ing)?|plus|bundle(?:d)?(?: in)?|include|throw in)[\u4e00-\u9fff\w\s]{0,4}$", before):
+        if re.search(r"(?:加上?|增加|追加|加购|带上|捆绑|再要|一并|加了|换成|还?含|包含|包括|also (?:add|want|take|need)s?|add(?:ed|ing)?|plus|bundle(?:d)?(?: in)?|include|throw in)[\u4e00-\u9fff\w\s]{0,4}$", before):
             yield Statement("products", name.best, (frames.span(name.start, name.end),), said)
 
 
@@ -589,7 +608,7 @@ def _new_deal(frames: Frames, stretch: Stretch, open_deals: Sequence[Opportunity
     for said in stretch.clauses:
         mood = frames.mood(said)
         cues = said.all("new.deal")
-        if not cues or said.line.section not in (Section.NONE, Section.PAST) or mood.hypothetical or mood.hearsay or mood.question or mood.refused:
+        if not cues or mood.order or said.line.section not in (Section.NONE, Section.PAST) or mood.hypothetical or mood.hearsay or mood.question or mood.refused:
             continue
         if said.has("no.deal") or any(negated(said, c.start) for c in cues):
             continue

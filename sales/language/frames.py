@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sales.language.dates import DateMention, Grain, Resolved, Tense
 from sales.language.money import NumberMention
-from sales.language.moods import Mood, resolve
+from sales.language.moods import Mood, explicit_day, resolve
 from sales.language.names import NameKind
 from sales.language.scene import Said, Scene
 from sales.language.text import has_cjk
@@ -62,6 +62,8 @@ class Frames:
         out = []
         for mention in said.dates:
             found = self.when(said, mention, Tense.PLAN)
+            if explicit_day(mention) and not found.deadline:
+                found = self.when(said, mention, Tense.UNKNOWN)  # 3/16 said on 3/20 is four days ago, not next year
             if found.due >= self.today and not mention.is_past_only:
                 out.append((mention, found))
         return out

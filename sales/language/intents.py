@@ -15,9 +15,12 @@ _ASKING_EN = re.compile(r"\?|^\s*(?:hey |hi |pls |please |can you |could you )?(
 _SELF_HELP = re.compile(r"(?:你|canmou|参谋|机器人|bot)\b|撤销|修改|改错|录错|报错|记录|提醒|周报|这里|发给你|告诉你|(?:something|what) i (?:just )?(?:reported|logged|said|sent|recorded)|\byou\b|report(?:ed)? wrong")
 
 
+_NO_QUESTION = re.compile(r"没啥|没什么|不怎么|没怎么|没多少|不管|无论|不论|没谁|怎么都|多少有点|多少还")
+
+
 def is_asking(scene: Scene) -> bool:
     """Whether the message as a whole has the form of a question or a request for figures."""
-    text = scene.text
+    text = _NO_QUESTION.sub("", scene.text)
     return bool(_ASKING_ZH.search(text)) if has_cjk(text) else bool(_ASKING_EN.search(text))
 
 

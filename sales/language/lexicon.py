@@ -20,8 +20,8 @@ import yaml
 from sales.errors import Fault, FaultyInput
 from sales.language.text import fold, has_cjk
 
-_NEVER_HIDES = ("ask.", "section.", "weekly.", "help", "chat")
-"""Families about the message as a whole: a cue of theirs may hold other cues (拜访了 as a metric holds 拜访)."""
+_HIDES = ("mask", "not_negation", "absent", "originally", "refused", "unchanged", "no.deal", "stage.", "order", "pay.progress")
+"""Families whose phrases mean something else than the shorter cues inside them (没见到 is no 见到, 中标 no 标)."""
 _GAP = "[^,。;!?:\\n、]{0,8}?"
 
 
@@ -86,19 +86,27 @@ class Lexicon:
                 hits.extend(Cue(family, m.start(), m.end(), phrase) for m in pattern.finditer(text))
         hits.sort(key=lambda c: (c.start, -c.end))
         kept: list[Cue] = []
-        reach: list[tuple[int, int]] = []
+        reach: list[Cue] = []
         for cue in hits:
-            if any(s <= cue.start and cue.end <= e and (e - s) > (cue.end - cue.start) for s, e in reach[-6:]):
+            if any(c.start <= cue.start and cue.end <= c.end and c.end - c.start > cue.end - cue.start and _hides(c.family, cue.family) for c in reach[-8:]):
                 continue
             kept.append(cue)
-            if "…" not in cue.phrase and not cue.family.startswith(_NEVER_HIDES):
-                reach.append((cue.start, cue.end))
+            if "…" not in cue.phrase:
+                reach.append(cue)
         return kept
 
     def title(self, family: str, *, chinese: bool) -> str:
         """What people call a family (a lost reason, an activity type)."""
         entry = self.families[family]
         return (entry.title_zh if chinese else entry.title_en) or family.rpartition(".")[2]
+
+
+def _hides(longer: str, shorter: str) -> bool:
+    if longer == shorter or longer.startswith(_HIDES):
+        return True
+    if longer.startswith("ask.method") and shorter == "help":
+        return True
+    return longer.startswith("activity.") and shorter.startswith("activity.")
 
 
 def _word_bounded(text: str, start: int, end: int) -> bool:

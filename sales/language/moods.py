@@ -30,6 +30,8 @@ class Mood:
     doubtful: bool = False
     originally: bool = False
     rival: bool = False
+    order: bool = False
+    """It gives orders to the software: text from somebody else, not a report."""
 
     @property
     def asserted(self) -> bool:
@@ -42,12 +44,14 @@ def moods(scene: Scene) -> list[Mood]:
     out = [_own(scene, said) for said in scene.clauses]
     for i, said in enumerate(scene.clauses):
         mood = out[i]
+        mood.order = said.has("order")
         if i == 0:
             continue
         before, prior = scene.clauses[i - 1], out[i - 1]
         same_line = before.line is said.line
         if not same_line:
             continue
+        mood.order |= prior.order
         if said.clause.bracketed or said.has("doubtful_statement", "refused"):
             # 想15万拿下,我没答应 / 加到150万(待确认): an afterthought on what was just said
             prior.hearsay |= said.clause.bracketed and mood.hearsay
@@ -81,7 +85,7 @@ def _own(scene: Scene, said: Said) -> Mood:
     past_cue = said.has("past")
     future = any(d.is_future_only for d in said.dates)
     gone = any(d.is_past_only for d in said.dates)
-    dated_later = any(_explicit_day(d) and resolve(scene, said, d, Tense.UNKNOWN).first > scene.context.today for d in said.dates)
+    dated_later = any(explicit_day(d) and resolve(scene, said, d, Tense.UNKNOWN).first > scene.context.today for d in said.dates)
     deadline = any(resolve(scene, said, d, Tense.PLAN).deadline for d in said.dates)
     strong = any(c.phrase.rstrip("~") in _STRONG_PLAN for c in said.all("plan"))
     weak = said.has("plan") and not strong
@@ -127,7 +131,8 @@ def _about_rival(said: Said) -> bool:
     return bool(rivals)
 
 
-def _explicit_day(d: DateMention) -> bool:
+def explicit_day(d: DateMention) -> bool:
+    """A month and day were said, so that no tense is needed to know which day is near."""
     return any(ch.isdigit() for ch in d.text) and d.strength >= 0.6 or "月" in d.text
 
 

@@ -70,7 +70,7 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
             current = None
         mood = frames.mood(said)
         planned = section in (Section.PLAN, Section.SUPPORT) or _is_next_column(said)
-        later = [(m, r) for m, r in frames.later(said) if id(m) not in frames.used_dates and not (r.grain in (Grain.YEAR, Grain.HALF) and not planned)]
+        later = [(m, r) for m, r in frames.later(said) if id(m) not in frames.used_dates and not (r.grain in (Grain.YEAR, Grain.HALF, Grain.QUARTER) and not planned and not r.deadline)]
         if planned:
             if _NOTHING.match(said.text.strip()) or not said.text.strip():
                 continue
@@ -85,7 +85,7 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
             if later:
                 current.due_mention, current.due, current.due_said = later[0][0], later[0][1], said
             continue
-        if mood.hypothetical or mood.question or mood.originally and not later or mood.refused:
+        if mood.order or mood.hypothetical or mood.question or mood.originally and not later or mood.refused:
             if current is not None:
                 yield current
                 current = None
@@ -113,7 +113,7 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
         if current is not None and current.due is not None and not later and acts and _only_date(frames, current):
             current.clauses.append(said)
             continue
-        if later and (acts or mood.plan or asked):
+        if later and (acts or asked or mood.plan and (_appoints(said) or len(own) <= 3)):
             if current is not None:
                 yield current
             mention, due = _best_date(later)
@@ -148,6 +148,14 @@ _CANNOT = re.compile(r"[签定来去到给交付发办]不(?:了|成|下|出)|�
 
 def _is_next_column(said: Said) -> bool:
     return bool(re.search(r"下一步|计划|待办|后续|行动|next|action|follow|todo|下步", said.clause.column))
+
+
+_APPOINTS = re.compile(r"约[了好定到在的]|改[到约期]|再约|重新约|重约|定[在于]|推到|延到|挪到|顺延|安排在|\brescheduled|\bbooked|\bscheduled|\bset for|\bfixed for|\bmoved to|\blined up|\bpencil")
+
+
+def _appoints(said: Said) -> bool:
+    """An appointment is made or moved, whatever it is for."""
+    return bool(_APPOINTS.search(said.text))
 
 
 _MAY_LEAD = re.compile(r"要(?:改|补|加|重|出|做|提供|修)|需(?:要)?(?:改|补|重|提供|出|修)|得(?:改|补|重)|要求|needs? (?:a|an|the|our|us|to)|wants? (?:a|an|the|our)|requested|asked for")

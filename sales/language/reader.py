@@ -82,7 +82,7 @@ class RulesReader:
             if is_payment(frames, said):
                 frames.reserved.update(n.start for n in said.numbers)
         found = [_read_stretch(frames, s) for s in frames.stretches]
-        records = any(f.any for f in found)
+        records = any(f.any or f.doubts for f in found)
         changed, task_doubts, spent = tasks(frames, only_requests=records)
         held = _doubts(frames, found)
         followed = [] if spent and not records else _unspent(frames, promises(frames, asked=asked), spent)
