@@ -47,7 +47,7 @@ def activities(frames: Frames, stretch: Stretch) -> list[ActivityDraft]:
     """Activities of a stretch; none for what is planned, denied, supposed or done by others."""
     if stretch.account is None:
         return []
-    events = _merged(list(_events(frames, stretch)))
+    events = _merged(list(_events(frames, stretch)), weekly=frames.scene.pieces.weekly)
     _assign_parties(frames, stretch, events)
     out = []
     for event in events:
@@ -207,6 +207,9 @@ def _speaks(said: Said) -> bool:
     """微信说月底签不了: what was said lies ahead, but that it was said is past."""
     if said.line.section is Section.PLAN or said.has("remind") or any(c.phrase in _APPOINTMENT for c in said.all("plan")):
         return False
+    cues = [c.start for f in said.cues if f.startswith("activity.") for c in said.cues[f]]
+    if any(d.is_future_only and cues and d.start < min(cues) for d in said.dates):
+        return False  # 明天给他打电话确认: the talk itself lies ahead
     return bool(_SPEECH.search(said.text)) and not re.match(r"^(?:我|我们)?(?:再|要|会|准备|打算|计划|明天|后天|下周|will|to )", said.text.strip())
 
 
@@ -250,7 +253,7 @@ def _following(frames: Frames, said: Said, family: str) -> list[Cue]:
     return found
 
 
-def _merged(events: list[Event]) -> list[Event]:
+def _merged(events: list[Event], *, weekly: bool) -> list[Event]:
     """One event per day and kind; a demo, tender or dinner swallows the visit or meeting at which it took place."""
     out: list[Event] = []
     for event in events:
@@ -263,6 +266,10 @@ def _merged(events: list[Event]) -> list[Event]:
             twin.strong |= event.strong
             continue
         out.append(event)
+    if weekly:
+        # 这周X跑了两趟: a summary without a day, beside the days themselves
+        dated = {e.type for e in out if e.day_spans}
+        out = [e for e in out if e.day_spans or e.strong or not dated]
     changed = True
     while changed:
         changed = False
@@ -323,35 +330,50 @@ def _assign_parties(frames: Frames, stretch: Stretch, events: list[Event]) -> No
             if party.said in event.clauses and not _only_mentioned(frames, party):
                 _join(event, party)
                 claimed.add(party.key)
+    had = {id(event): bool(event.parties) for event in events}
+    for party in present:
+        assert party.said is not None
+        if party.key in claimed or _only_mentioned(frames, party):
+            continue
+        nearest = _nearest(party, events)
+        if nearest is None:
+            continue
+        in_cells = any(c.clause.column for c in nearest.clauses)
+        if had[id(nearest)] and not (party.said.has("presence") or in_cells):
+            continue
+        if in_cells and frames.mood(party.said).plan:
+            continue
+        if not had[id(nearest)] and nearest.parties and not in_cells and not party.said.has("presence") and nearest.parties[0].said is not party.said and not frames.scene.pieces.weekly:
+            continue  # the first people named are those who were met; who is quoted later was not there
+        _join(nearest, party)
+        claimed.add(party.key)
+
+
+def _nearest(party: Party, events: list[Event]) -> Event | None:
+    """The event that a person named outside of its clauses took part in: of the same item, the last one told before."""
+    said = party.said
+    assert said is not None
+    best: tuple[int, Event] | None = None
     for event in events:
-        mine = {c.line.item for c in event.clauses}
-        if event.parties and not any(c.clause.column for c in event.clauses):
-            extra = [p for p in present if p.said is not None and p.said.has("presence") and p.key not in claimed and p.said.line.item in mine]
+        if said.line.item not in {c.line.item for c in event.clauses}:
+            continue
+        first, last = min(c.at for c in event.clauses), max(c.at for c in event.clauses)
+        if first <= said.at <= last:
+            distance = 0
+        elif said.at > last:
+            distance = said.at - last
+        elif first - said.at <= 3:
+            distance = 2 * (first - said.at)
         else:
-            first = min(c.at for c in event.clauses)
-            last = max(c.at for c in event.clauses)
-            around = [p for p in present if p.said is not None and p.key not in claimed and (p.said.line.item in mine) and not _only_mentioned(frames, p) and not _other_event(p, event, events)]
-            extra = [p for p in around if p.said is not None and (p.said.line is event.clauses[0].line or frames.scene.pieces.weekly) and first - 3 <= p.said.at]
-            if not frames.scene.pieces.weekly:
-                after = [p for p in extra if p.said is not None and p.said.at > last]
-                before = [p for p in extra if p.said is not None and p.said.at < first]
-                head = min((p.said.at for p in after if p.said), default=None)
-                lead = [p for p in after if p.said is not None and (p.said.at == head or p.said.has("presence"))]
-                extra = before or lead
-            elif any(c.clause.column for c in event.clauses):
-                extra = [p for p in around if p.said is not None and p.said.line is event.clauses[0].line and not frames.mood(p.said).plan or p in event.parties]
-        for party in extra:
-            _join(event, party)
-            claimed.add(party.key)
+            continue
+        if best is None or distance < best[0]:
+            best = (distance, event)
+    return best[1] if best is not None else None
 
 
 def _join(event: Event, party: Party) -> None:
     if party.key not in {p.key for p in event.parties}:
         event.parties.append(party)
-
-
-def _other_event(party: Party, event: Event, events: list[Event]) -> bool:
-    return any(other is not event and party.said in other.clauses for other in events)
 
 
 _SPEAKER = re.compile(r"\s*(?:今天|刚才|也|还|又|直接|明确|当场|那边|那儿)?(?:说|讲|表示|觉得|认为|提了?|问|要求|同意|答应|反馈|透露|确认|认可|嫌|担心|想|said|says|told|asked|mentioned|confirmed|agreed|wants?|likes?|promised|replied|ok'd|okayed|thinks|needs|was|is)")

@@ -310,15 +310,18 @@ def _amount_statements(frames: Frames, stretch: Stretch, said: Said, open_deals:
     reference = _reference(frames, stretch, open_deals, said)
     chinese = has_cjk(frames.scene.text)
     pinned = next((p for n in said.numbers if (p := frames.scene.pin("amount", n.start, n.end))), None)
+    passed: set[int] = set()  # numbers of a change that is no change of money: not to be read alone either
     for change in said.changes:
         numbers = [n for n in (change.old, change.new, change.delta) if n is not None]
         if any(frames.taken(n) for n in numbers) or mood.wish and not said.has("agreed"):
+            passed.update(n.start for n in numbers)
             continue
         if _unit_price(frames, said, change.start, change.end) or rival_before(said, change.start):
             continue
         if pinned is None and not _is_money(change, reference, chinese):
             continue
         if not near_money(frames, said, change, reference, chinese):
+            passed.update(n.start for n in numbers)
             continue
         value, old = _changed(change, reference, chinese)
         if pinned is not None:
@@ -338,7 +341,7 @@ def _amount_statements(frames: Frames, stretch: Stretch, said: Said, open_deals:
     if said.has("unchanged") and not said.has("money.raised"):
         return
     for number in said.numbers:
-        if frames.taken(number) or number.kind not in (Quantity.AMOUNT, Quantity.BARE):
+        if frames.taken(number) or number.start in passed or number.kind not in (Quantity.AMOUNT, Quantity.BARE):
             continue
         if rival_before(said, number.start) or _unit_price(frames, said, number.start, number.end):
             continue
@@ -495,13 +498,23 @@ def _probability(frames: Frames, said: Said) -> Iterator[Statement]:
     if mood.hypothetical or mood.question or not said.has("probability"):
         return
     for number in said.numbers:
-        if number.kind is Quantity.PERCENT and not frames.taken(number) and 0 < number.value <= 100 and near(said, number.start, ("probability",), before=8, after=14):
+        if number.kind is Quantity.PERCENT and not frames.taken(number) and 0 < number.value <= 100 and near(said, number.start, ("probability",), before=8, after=14) and _is_chance(said, number):
             frames.used.add(number.start)
             yield Statement("probability", int(number.value), (frames.span(number.start, number.end),), said)
             return
     m = re.search(r"五五开|对半|fifty[- ]fifty|50[/-]50", said.text)
     if m:
         yield Statement("probability", 50, (frames.span(said.start + m.start(), said.start + m.end()),), said)
+
+
+_GUESSES = frozenset(("感觉", "我看", "个人看", "put it at", "puts it at", "call it", "i'd say", "i would say"))
+
+
+def _is_chance(said: Said, number: NumberMention) -> bool:
+    """感觉七成, I'd put it at 90%: a guess counts as a probability when nothing else in the clause is measured by it."""
+    if any(c.phrase not in _GUESSES for c in said.all("probability")):
+        return True
+    return "成" in number.text or not has_cjk(said.text) and not said.has("money.less", "money.more", "money.deal")
 
 
 def _added_products(frames: Frames, said: Said, open_deals: Sequence[Opportunity]) -> Iterator[Statement]:

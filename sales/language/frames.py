@@ -62,8 +62,9 @@ class Frames:
         out = []
         for mention in said.dates:
             found = self.when(said, mention, Tense.PLAN)
-            if explicit_day(mention) and not found.deadline:
-                found = self.when(said, mention, Tense.UNKNOWN)  # 3/16 said on 3/20 is four days ago, not next year
+            if explicit_day(mention) and not found.deadline and (found.first - self.today).days > 200:
+                nearest = self.when(said, mention, Tense.UNKNOWN)  # 3/16 said on 3/20 is four days ago, not next year
+                found = nearest if (self.today - nearest.first).days < 90 else found
             if found.due >= self.today and not mention.is_past_only:
                 out.append((mention, found))
         return out

@@ -10,7 +10,7 @@ from sales.language.scene import Scene
 from sales.language.text import has_cjk
 from sales.stages import Intent
 
-_ASKING_ZH = re.compile(r"[?？]|吗|呢\s*$|多[少大高长久快]|几[个单家条次位]|哪[个些家几位单里]|谁|怎么|咋|如何|怎样|什么|啥|为什么|干嘛|有没有|是不是|能不能|排名|排个名|排一下|前[三五十]|列一?下|列出|查一?下|看一?下|看看|同比|环比|边个|几多|点样|对比|汇总|趋势")
+_ASKING_ZH = re.compile(r"[?？]|吗|呢\s*$|多[少大高长久快]|几[个单家条次位]|哪[个些家几位单里]|谁|怎么|咋|如何|怎样|什么|啥|为什么|干嘛|有没有|是不是|能不能|排名|排个名|排一下|前[三五十]|列一?下|列出|查一?下|看一?下|看看|同比|环比|边个|几多|点样|对比一?下|汇总一?下|走势|趋势[图如怎]|拉一下|调一下|导出")
 _ASKING_EN = re.compile(r"\?|^\s*(?:hey |hi |pls |please |can you |could you )?(?:what|what's|whats|how|how's|who|who's|which|when|where|why|show|list|rank|compare|give me|tell me|pull up|do (?:we|i)|are (?:we|there)|is (?:there|the)|any (?:update|news)|top \d|explain|should (?:i|we)|does)\b", re.M)
 _SELF_HELP = re.compile(r"(?:你|canmou|参谋|机器人|bot)\b|撤销|修改|改错|录错|报错|记录|提醒|周报|这里|发给你|告诉你|(?:something|what) i (?:just )?(?:reported|logged|said|sent|recorded)|\byou\b|report(?:ed)? wrong")
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sales.language.names import NameKind
+from sales.language.packaged import surnames
 from sales.language.scene import Said, Scene
 from sales.people import Contact
 
@@ -85,6 +86,10 @@ def _unknown_company(scene: Scene) -> bool:
 
 
 _SURNAMED = re.compile(r"姓(?P<s>[\u4e00-\u9fff])的?(?P<t>工程师|经理|主任|老师|科长|处长|部长|总监|主管|老板|院长|采购)?")
+_ZH_PERSON = re.compile(
+    r"(?P<intro>叫做?|名叫|是|科长|主任|经理|处长|院长|部长|总监|主管|老师|工程师|厂长|董事长|总经理|校长|教授|店长|园长|所长|助理|专员|采购员|负责人|对接人)(?P<name>[\u4e00-\u9fff]{2,3})(?=$|[,。;、\s()]|说|聊|谈|想|要|今|对接|也|过来|让)"
+)
+_NOT_GIVEN = re.compile(r"[的了在是和跟说要我你他她它们个那这有没不也就都会来去到给让把被总工处部科院长任理师]")
 _EN_PERSON_INTRO = re.compile(
     r"(?:new (?:contact|cio|cto|ciso|cfo|ceo|coo|head[\w ]{0,20}|manager|director|guy|lady|procurement[\w ]{0,12}|it[\w ]{0,12}|buyer|[\w]+ (?:manager|director|head|lead|officer|buyer))|their new [\w ]{2,24}|introduced (?:me|us) to(?: their)?(?: new)?[\w ]{0,20}|successor|replacement|(?:he|she|who) (?:is|was) replaced by|replaced by)\s*(?:is|called|named|,|:|-|–)?\s+$",
     re.I,
@@ -102,6 +107,16 @@ def find_new_people(scene: Scene, said: Said, contacts: Sequence[Contact]) -> It
         if m["t"]:
             short = {"工程师": "工", "老板": "总"}.get(m["t"], m["t"])
             yield said.start + m.start(), said.start + m.end(), m["s"] + short
+    for m in _ZH_PERSON.finditer(said.text):
+        name = m["name"]
+        if name[0] not in surnames().order or _NOT_GIVEN.search(name[1:]):
+            continue
+        s, e = said.start + m.start("name"), said.start + m.end("name")
+        if any(n.start < e and s < n.end for n in said.names) or any(t.start < e and s < t.end for t in said.titles if t.given == "" and t.start >= s):
+            continue
+        if not (m["intro"].startswith(("叫", "名叫", "是")) and said.has("new.contact") or m["intro"] not in ("叫", "叫做", "名叫", "是")):
+            continue
+        yield s, e, name
     if not text.isascii() and not re.search(r"[a-z]{3}", said.text):
         return
     span = scene.normal.span(said.start, said.end)

@@ -21,6 +21,7 @@ from sales.stages import PaymentStatus, Stage
 
 _WEAK_RECEIVED = frozenset("收到 收到了 到了 付了 结了 回了 已付 到位 付款了 received paid came\u0020in landed arrived cleared settled collected".replace("\u0020", " ").split())
 _DEPOSITS = re.compile(r"保证金|标书费|押金|bid bond|tender fee|security deposit|退")
+_PAYS = re.compile(r"付|打款|打过来|打给|到账|到帐|回款|支付|汇|转账|结清|结款|\bpa(?:y|id)|wire|\bdue\b|settle|transfer|remit|land|come in|expected")
 _ORDERS = re.compile(r"\bpo\b|订单|合同(?!款)|purchase order|order|资料|邮件|微信|反馈|通知|报价|方案|样品|\bemail\b|feedback|request|quote|tender|rfp|invite|reply|response")
 
 
@@ -102,14 +103,16 @@ def _status(frames: Frames, stretch: Stretch, said: Said) -> tuple[PaymentStatus
     mood = frames.mood(said)
     received = [c for c in said.all("pay.received") if not negated(said, c.start)]
     neighbour = _next(frames, stretch, said)
-    if not received and neighbour is not None and len(neighbour.text) <= 10:
+    if not received and neighbour is not None and len(neighbour.text) <= 10 and not frames.mood(neighbour).plan:
         received = [c for c in neighbour.all("pay.received") if not negated(neighbour, c.start)]
     later = [(m, r) for m, r in frames.later(said) if r.due > frames.today or m.is_future_only]
-    if not later and neighbour is not None and neighbour.has("pay.expected") and not neighbour.has("deliver") and len(neighbour.text) <= 14:
+    if not later and neighbour is not None and neighbour.has("pay.expected", "pay.received") and _PAYS.search(neighbour.text) and len(neighbour.text) <= 20:
         later = [(m, r) for m, r in frames.later(neighbour) if r.due > frames.today]
     past = said.has("past") or any(m.is_past_only for m in said.dates) or any(c.phrase[-1:] in "了讫数账帐" or c.phrase.isascii() for c in received)
     if received and not mood.plan and (past or said.line.section is Section.PAST) and not said.has("pay.progress"):
         gone = frames.gone(said)
+        if not gone and neighbour is not None and neighbour.has("pay.received") and len(neighbour.text) <= 12:
+            gone = frames.gone(neighbour)
         if gone:
             mention, found = gone[0]
             day, spans = found.last, (frames.span(mention.start, mention.end),)

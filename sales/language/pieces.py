@@ -78,8 +78,14 @@ _SECTIONS = {
 _SPLIT = re.compile(r"[,。;!?…\n|]+|—+|\s-+\s|(?<!\d):(?!/)|:(?!\d)|[()\[\]【】]|\s/\s|(?<![0-9a-z])>+")
 _DOT = re.compile(r"(?<![\s.][a-z])(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bmrs)(?<!\bmdm)(?<!\bno)(?<!\bvs)(?<!\bco)(?<!\binc)(?<!\bltd)(?<!\bpte)(?<!\bsdn)(?<!\bapprox)\.(?=\s|$|[\u4e00-\u9fff])")
 _DISCOURSE = re.compile(
-    r"然后呢?|另外|还有(?!几|多|没|谁|啥|什么|\d)|对了|接着|完了(?=[^,。])|后来|不过|但是|但(?=[他她我客对价时])|可是|结果(?=[他她我客对今临就发那]|[\u4e00-\u9fff]总)|而且|同时|顺便|顺路|所以|因为|反正|(?<=[^\s])[她他](?:们)?说|客户说|对方说|[她他](?:们)?(?:的)?意思是?|说是|"
-    r"让我们|要求我们|叫我们|(?<!本来)原来说|现在(?=要|改|加|降|说|变|涨|只)|回头|下一步|就让|(?<=[了吧呢啊的])主要"
+    r"然后呢?|另外|还有(?!几|多|没|谁|啥|什么|\d)|对了(?![一遍个几两]|下(?![周个月次午]))|接着|完了(?=[^,。])|后来|不过|但是|但(?=[他她我客对价时])|可是|结果(?=[他她我客对今临就发那]|[\u4e00-\u9fff]总)|而且|同时|顺便|顺路|所以|因为|反正|(?<=[^\s])[她他](?:们)?说|客户说|对方说|[她他](?:们)?(?:的)?意思是?|说是|"
+    r"让我们|要求我们|叫我们|(?<!本来)原来说|现在(?=要|改|加|降|说|变|涨|只|推|延|拖|定|又|调|退)|回头|下一步|就让|(?<=[了吧呢啊的])主要"
+)
+_NOT_AFTER = "(?<![跟给让和找对把被请叫陪由是向帮替约问诉见等的与同到去比为在于从年月这那本上下每就定因连,])"
+_DICTATED = re.compile(
+    rf"{_NOT_AFTER}(?:下下|下个?|上个?|这个?|本)?(?:周|礼拜|星期)[一二三四五六日天](?![之以]?前)|{_NOT_AFTER}(?:今天|昨天|前天|明天|后天|今早|昨晚|今晚)(?![不没出请休])|{_NOT_AFTER}(?<!天)(?<![一二三四五六日])(?:上午|下午|晚上|中午)|"
+    rf"{_NOT_AFTER}(?:我们?|咱们?)(?![的这那司方])|{_NOT_AFTER}(?:他们?|她们?)(?![的])|[\u4e00-\u9fff](?:总|经理|主任|院长|处长|科长|部长|老师|工|厂长|老板|教授|博士|校长|所长)(?=说|讲|让|要求|觉得|表示|问|答应|同意)|"
+    r"最后|原定|原来(?=[咱我报说是定])|本来(?=[约要想说定])|那边(?=[上也说还])|就这些|就这样|完事|预计(?=[下月年\d周])|目前|至于"
 )
 _ENGLISH = re.compile(r"\s(?:but|then|so|however|also|plus)\s|\sand\s(?=(?:he|she|they|we|i|will|wants?|asked|agreed|said|need|needs|to|then|also|told|sent|got|is|has|it|our|their|the|budget|price)\b)")
 _HEADING_TAIL = re.compile(r"[\s:：\-—()【】\[\]#*■▪●◆=、.]*$")
@@ -135,6 +141,8 @@ def split(text: str, lexicon: Lexicon) -> Pieces:
             item += 1
         lines.append(Line(start, end, section, week, item, is_item, indent, kind=kind))
     kinds = {s for s, _ in seen}
+    rows = [line for line in lines if line.cells]
+    titled = titled or len(rows) >= 3 or (len(rows) == 2 and any("下一步" in c[2] or "next" in c[2] or "计划" in c[2] for c in rows[0].cells)) or _weekly_prose(text)
     weekly = titled and (len(raw_lines) > 1 or len(text) > 60) or (Section.PLAN in kinds and Section.PAST in kinds)
     if not weekly:
         # a heading-like word in a short message (下周… ) is no section
@@ -154,6 +162,18 @@ def split(text: str, lexicon: Lexicon) -> Pieces:
     return Pieces(lines, clauses, weekly, kinds)
 
 
+_WEEKDAY = re.compile(r"(?:周|礼拜|星期)[一二三四五六日天]|\b(?:mon|tue|tues|wed|thu|thur|thurs|fri)(?:day|sday|nesday|rsday)?\b")
+_THIS_WEEK = re.compile(r"^[^,。;]{0,6}(?:这周|本周|上周|这个?礼拜|this week|last week|my week)")
+
+
+def _weekly_prose(text: str) -> bool:
+    """A week told in sentences: it opens with the week and names several of its days."""
+    return len(text) > 50 and bool(_THIS_WEEK.match(text)) and len({m.group() for m in _WEEKDAY.finditer(text)}) >= 2
+
+
+_INNER_HEADING = re.compile(r"(?<=[。.;!])\s*(?=(?:plans? for next week|next week|next steps?|risks?|下周计划|下周安排|下周工作|下周|下一步计划|下一步|风险|本周工作|需要支持|回款)\s?(?:[:：]|plan))")
+
+
 def _lines(text: str) -> list[tuple[int, int, bool, int]]:
     out: list[tuple[int, int, bool, int]] = []
     at = 0
@@ -164,8 +184,9 @@ def _lines(text: str) -> list[tuple[int, int, bool, int]]:
             continue
         indent = len(raw) - len(raw.lstrip())
         cuts = [m.start() for m in _INLINE.finditer(raw)]
-        starts = [c for c in cuts if c > indent]
-        bounds = [0, *starts] if len(cuts) >= 2 else [0]
+        starts = [c for c in cuts if c > indent] if len(cuts) >= 2 else []
+        inner = [m.end() for m in _INNER_HEADING.finditer(raw)]
+        bounds = sorted({0, *starts, *inner})
         for i, b in enumerate(bounds):
             stop = bounds[i + 1] if i + 1 < len(bounds) else len(raw)
             piece = raw[b:stop]
@@ -285,5 +306,14 @@ def _finer(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if len(body) < (9 if pattern is _DISCOURSE else 24):
         return [(start, end)]
     cuts = [start + m.start() for m in pattern.finditer(body) if m.start() >= 2]
+    if pattern is _DISCOURSE and len(body) > 24:
+        # dictated: no punctuation at all; a new time, a new speaker or a new subject begins a clause
+        more = [start + m.start() for m in _DICTATED.finditer(body) if m.start() >= 4]
+        cuts = sorted({*cuts, *more})
+        kept: list[int] = []
+        for cut in cuts:
+            if cut - (kept[-1] if kept else start) >= 4 and end - cut >= 3:
+                kept.append(cut)
+        cuts = kept
     bounds = [start, *cuts, end]
     return [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if text[a:b].strip()]

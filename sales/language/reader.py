@@ -85,7 +85,7 @@ class RulesReader:
         records = any(f.any or f.doubts for f in found)
         changed, task_doubts, spent = tasks(frames, only_requests=records)
         held = _doubts(frames, found)
-        followed = [] if spent and not records else _unspent(frames, promises(frames, asked=asked), spent)
+        followed = _unspent(frames, promises(frames, asked=asked), spent)
         question = asked_intent(scene)
         if question is not None and not (records and not is_asking(scene)) and not _is_report_with_question(found):
             if question is Intent.QUERY:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sales.language.context import Context
 from sales.language.dates import DateMention, find_dates
@@ -122,13 +122,14 @@ def make_scene(raw: str, context: Context) -> Scene:
     hits = context.names.find(text) if text.strip() else []
     mine = context.book.my_accounts()
     named = settle(hits, context, mine, text)
+    named = [n for n in named if not _says_when(text, n)]
     sure = [(n.start, n.end) for n in named if n.how in _SURE and n.end - n.start >= 2]
     dates = find_dates(text, skip=sure, day_first=not context.book.company.locale.startswith(("zh", "en-US")))
     dated = [(d.start, d.end) for d in dates if d.strength >= 0.6]
     named = [n for n in named if n.how in _SURE or not _touches(n.start, n.end, dated)]
     near = context.book.my_contacts() if len(mine) <= _FEW else ()
-    shown = _masked(text, [(n.start, n.end) for n in named if n.how in _SURE and n.kind in _NOT_PEOPLE])
-    titles = [t for t in find_person_titles(shown, also=mistyped_surnames(shown, near)) if not _touches(t.start, t.end, dated)]
+    shown = _masked(norm.cased, [(n.start, n.end) for n in named if n.how in _SURE and n.kind in _NOT_PEOPLE])
+    titles = [replace(t, surname=t.surname.lower(), given=t.given.lower()) for t in find_person_titles(shown, also=mistyped_surnames(shown, near)) if not _touches(t.start, t.end, dated)]
     claims = dated + [(n.start, n.end) for n in named]
     numbers = find_numbers(text, claims)
     weak_dates = [d for d in dates if d.strength < 0.6]
@@ -192,6 +193,20 @@ def _deal_out(
     for title in titles:
         if (clause := home(title.start)) is not None:
             clause.titles.append(title)
+
+
+_TOWARDS = ("去", "到", "拜访", "在", "给", "跟", "和", "找", "从", "见", "客户", "与", "at ", "with ", "to ", "visited ", "met ")
+
+
+def _says_when(text: str, name: Named) -> bool:
+    """A customer called 明天 or 三月: without a word that leads to a customer, the day is meant."""
+    if name.how not in _SURE or name.pinned or name.end - name.start > 4 or name.kind is not NameKind.ACCOUNT:
+        return False
+    words = text[name.start : name.end]
+    dates = find_dates(words)
+    if not dates or dates[0].start > 0 or dates[-1].end < len(words):
+        return False
+    return not text[: name.start].endswith(_TOWARDS)
 
 
 _NOT_PEOPLE = frozenset((NameKind.ACCOUNT, NameKind.PRODUCT, NameKind.COMPETITOR, NameKind.ORG_UNIT))
@@ -260,6 +275,7 @@ def _apply_pins(named: list[Named], context: Context, text: str) -> None:
     named.sort(key=lambda n: n.start)
 
 
+_LEADS_ON = frozenset("跟给和与对在到去找从把让叫的是用买上做推加了这那个及为向同比按用")
 _JOIN = ("和", "跟", "与", "及", "、", "&", "and", "还有", "以及", "同", "+", "/", ",")
 
 
@@ -270,6 +286,9 @@ def _cut_at_names(clauses: Sequence[Clause], named: Sequence[Named], dates: Sequ
     out: list[Clause] = []
     for clause in clauses:
         inside = [n for n in accounts if clause.start <= n.start < clause.end]
+        if not inside and " " not in clause.text:
+            out.append(clause)
+            continue
         cuts: list[int] = []
         for a, b in zip(inside, inside[1:], strict=False):
             if set(a.ids) & set(b.ids):
@@ -288,6 +307,11 @@ def _cut_at_names(clauses: Sequence[Clause], named: Sequence[Named], dates: Sequ
                     at = min(at, c.start)
             if at > a.end:
                 cuts.append(at)
+        for n in named:
+            # 进合同评审 LIS没变化: in terse text a product after a blank begins a clause
+            if n.kind in (NameKind.PRODUCT, NameKind.ACCOUNT) and clause.start + 4 <= n.start < clause.end and text[n.start - 1] == " " and is_cjk(text[n.start - 2]) and text[n.start - 2] not in _LEADS_ON and n.start not in cuts:
+                cuts.append(n.start)
+        cuts.sort()
         if not cuts:
             out.append(clause)
             continue

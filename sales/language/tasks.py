@@ -69,11 +69,11 @@ _ASKS_BOT = re.compile(r"关掉|划掉|勾掉|消掉|销掉|标(?:记)?完成|�
 
 
 def _requests(frames: Frames) -> Iterator[tuple[Stretch, list[Said], str]]:
-    """Each line of each stretch: one request closes or moves one follow-up."""
+    """Each sentence of each stretch: one request closes or moves one follow-up."""
     for stretch in frames.stretches:
-        lines: dict[int, list[Said]] = {}
+        lines: dict[tuple[int, int], list[Said]] = {}
         for said in stretch.clauses:
-            lines.setdefault(id(said.line), []).append(said)
+            lines.setdefault((id(said.line), said.clause.sentence), []).append(said)
         for clauses in lines.values():
             yield stretch, clauses, " ".join(s.text for s in clauses)
 

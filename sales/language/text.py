@@ -24,6 +24,8 @@ class Normal:
     text: str
     starts: tuple[int, ...] | None
     ends: tuple[int, ...] | None
+    cased: str = ""
+    """`text` with its capitals, character by character: capitals tell a name from a word."""
 
     def span(self, start: int, end: int) -> Span:
         """The span of the message behind [start, end) of the normal text."""
@@ -50,13 +52,18 @@ class Normal:
 def normal(raw: str) -> Normal:
     """Normalise a message. Never raises; the result of an empty message is empty."""
     out: list[str] = []
+    cased: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     same = True
     for i, ch in enumerate(raw):
         if ch < "\x80" and ch not in "\r\t":
-            made = ch.lower()
-        elif ch in _DROPPED:
+            out.append(ch.lower())
+            cased.append(ch)
+            starts.append(i)
+            ends.append(i + 1)
+            continue
+        if ch in _DROPPED:
             made = ""
         elif ch in _KEPT:
             made = ch
@@ -68,12 +75,13 @@ def normal(raw: str) -> Normal:
             same = False
         for piece in made:
             out.append(piece)
+            cased.append(piece)
             starts.append(i)
             ends.append(i + 1)
     text = "".join(out)
     if same:
-        return Normal(raw, text, None, None)
-    return Normal(raw, text, tuple(starts), tuple(ends))
+        return Normal(raw, text, None, None, "".join(cased))
+    return Normal(raw, text, tuple(starts), tuple(ends), "".join(cased))
 
 
 def fold(name: str) -> str:

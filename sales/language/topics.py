@@ -343,7 +343,9 @@ def _parties(scene: Scene, stretch: Stretch) -> Iterator[Party]:
             elif any(s < title.end and title.start < e for s, e in people):
                 continue
             elif account is not None and (said.has("new.contact") or not _colleague(scene, title)):
-                found.append(Party(title.start, title.end, [], scene.normal.original(title.start, title.end), said))
+                fresh = next((p for p in seen.values() if p.new_name and p.new_name.lower().startswith(title.surname) and not p.candidates), None)
+                name = fresh.new_name if fresh is not None else scene.normal.original(title.start, title.end)
+                found.append(Party(title.start, title.end, [], name, said))
         for start, end, name in _new_people(scene, said, contacts):
             if not any(p.start < end and start < p.end for p in found):
                 found.append(Party(start, end, [], name, said))
