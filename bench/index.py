@@ -45,7 +45,7 @@ def measure(size: Size) -> Result:
                 GOAL_S,
                 plain.wall,
                 PLAIN,
-                f"on the core {built.cpu:.2f} s",
+                f"{len(entries):,} records; on the core {built.cpu:.2f} s",
             ),
             Figure(f"name index of {what}: memory", held, "MB", note=f"the whole process at most {top:,.0f} MB"),
             Figure("name index: one customer added", _added_ms(index), "ms", note="a customer that a chat has made"),
