@@ -147,7 +147,7 @@ def _by_heading(frames: Frames, stretch: Stretch, done: set[int]) -> Iterator[Ev
     """Items under a heading that names the kind (二、电话沟通) and that name no kind themselves."""
     for said in stretch.clauses:
         line = said.line
-        if id(line) in done or not line.kind or line.section is not Section.PAST or not line.is_item:
+        if id(line) in done or not line.kind or line.section is not Section.PAST:
             continue
         if any(id(s.line) in done and s.line.item == line.item for s in stretch.clauses):
             continue
@@ -330,6 +330,12 @@ def _assign_parties(frames: Frames, stretch: Stretch, events: list[Event]) -> No
             if party.said in event.clauses and not _only_mentioned(frames, party):
                 _join(event, party)
                 claimed.add(party.key)
+    for event in events:
+        if not event.parties and any(_PRONOUN.search(c.text) for c in event.clauses) and frames.scene.has("activity.call"):
+            first = min(c.at for c in event.clauses)
+            before = [p for p in present if p.said is not None and p.said.at < first]
+            if before:
+                _join(event, before[-1])
     had = {id(event): bool(event.parties) for event in events}
     for party in present:
         assert party.said is not None
@@ -376,6 +382,7 @@ def _join(event: Event, party: Party) -> None:
         event.parties.append(party)
 
 
+_PRONOUN = re.compile(r"(?:call|打给|给|跟|和|找|约|见|微信|联系|text|email|phoned|rang|called)\s?(?:了)?\s?(?:她|他|her|him)(?!们)\b|(?:她|他)(?=来电|打来|打电话|发来|微信)")
 _SPEAKER = re.compile(r"\s*(?:今天|刚才|也|还|又|直接|明确|当场|那边|那儿)?(?:说|讲|表示|觉得|认为|提了?|问|要求|同意|答应|反馈|透露|确认|认可|嫌|担心|想|said|says|told|asked|mentioned|confirmed|agreed|wants?|likes?|promised|replied|ok'd|okayed|thinks|needs|was|is)")
 _SUBJECT_ONLY = re.compile(r"^(?:让|叫|安排|要求|派|指定|说让|说要让)")
 

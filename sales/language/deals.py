@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from sales.language.dates import Grain, Tense
-from sales.language.frames import Frames, deal_amount, minor_amount, near, negated, rival_before
+from sales.language.frames import Frames, deal_amount, minor_amount, near, negated, rival_after, rival_before
 from sales.language.money import ChangeMention, NumberMention, Quantity, scale_bare
 from sales.language.names import NameKind
 from sales.language.pieces import Section
@@ -72,7 +72,7 @@ def deals(frames: Frames, stretch: Stretch) -> tuple[list[DealDraft], list[Doubt
         single = [k for k in groups if k != "new"]
         if len(single) == 1:
             groups[single[0]].extend(undecided)
-        elif any(s.field not in ("competitors", "products", "probability") for s in undecided):
+        elif any(s.field not in ("competitors", "products") for s in undecided):
             doubts.append(_which(frames, stretch, undecided, open_deals))
     out = []
     by_id = {o.id: o for o in open_deals}
@@ -238,10 +238,12 @@ def _stage_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[
                     continue
                 if cue.phrase in _WON_WEAK and has_cjk(cue.phrase) and not said.has("past") and not re.search(r"[!🎉]", frames.scene.text[said.end : said.end + 3]):
                     continue
-                if rival_before(said, cue.start):
+                if rival_before(said, cue.start) or rival_after(said, cue.end):
                     value = Stage.LOST
             if stage is Stage.NEGOTIATION and "中标" in cue.phrase and rival_before(said, cue.start):
                 value = Stage.LOST
+            if stage is Stage.LOST and rival_before(said, cue.start) and not any(w in cue.phrase for w in ("拿", "抢", "截", "被")):
+                continue  # it is the rival who is out
             if stage is Stage.LOST and not _really_lost(frames, stretch, said, cue.phrase):
                 continue
             statement = Statement("stage", value, (frames.span(cue.start, cue.end),), said, weak=not back)
@@ -514,7 +516,7 @@ def _is_chance(said: Said, number: NumberMention) -> bool:
     """感觉七成, I'd put it at 90%: a guess counts as a probability when nothing else in the clause is measured by it."""
     if any(c.phrase not in _GUESSES for c in said.all("probability")):
         return True
-    return "成" in number.text or not has_cjk(said.text) and not said.has("money.less", "money.more", "money.deal")
+    return "成" in number.text or not has_cjk(said.text) and not said.has("money.less", "money.more")
 
 
 def _added_products(frames: Frames, said: Said, open_deals: Sequence[Opportunity]) -> Iterator[Statement]:

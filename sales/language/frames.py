@@ -114,6 +114,15 @@ def rival_before(said: Said, at: int) -> bool:
     return not any(w in middle for w in ("我们", "咱们", "我方", "我司", " we ", " our ", " i "))
 
 
+def rival_after(said: Said, at: int) -> bool:
+    """签给了翌能, signed with Redlantern: a competitor is whom the deed favours."""
+    for rival in said.of(NameKind.COMPETITOR):
+        middle = said.text[at - said.start : rival.start - said.start] if rival.start >= at else "-" * 20
+        if len(middle) <= 8 and any(middle.strip().endswith(w) for w in ("with", "w", "w/", "to", "for", "给", "给了", "跟", "和", "了")):
+            return True
+    return False
+
+
 def minor_amount(value: Decimal, minor: int) -> int:
     return int((value * minor).to_integral_value())
 

@@ -59,7 +59,8 @@ class Lexicon:
             for phrase in family.phrases:
                 folded = fold(phrase)
                 if "…" in folded:
-                    pattern = _GAP.join(re.escape(part) for part in folded.split("…"))
+                    gap = _GAP if has_cjk(folded) else _GAP.replace("0,8", "0,24")
+                    pattern = gap.join(re.escape(part) for part in folded.split("…"))
                     if not has_cjk(folded):
                         pattern = rf"\b{pattern}\b"
                     gaps.append((family.name, phrase, pattern))
@@ -102,6 +103,8 @@ class Lexicon:
 
 
 def _hides(longer: str, shorter: str) -> bool:
+    if shorter.startswith("lost."):
+        return False  # 没预算 is no need, and the reason for it too
     if longer == shorter or longer.startswith(_HIDES):
         return True
     if longer.startswith("ask.method") and shorter == "help":
@@ -122,7 +125,7 @@ def _latin(ch: str) -> bool:
 
 def _anchor(pattern: str) -> str:
     """The first literal piece of a gap pattern: a cheap test before the regular expression runs."""
-    first = pattern.removeprefix("\\b").split(_GAP)[0].removesuffix("\\b")
+    first = pattern.removeprefix("\\b").split("[^")[0].removesuffix("\\b")
     return re.sub(r"\\(.)", r"\1", first)
 
 

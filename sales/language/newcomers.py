@@ -109,7 +109,7 @@ def find_new_people(scene: Scene, said: Said, contacts: Sequence[Contact]) -> It
             yield said.start + m.start(), said.start + m.end(), m["s"] + short
     for m in _ZH_PERSON.finditer(said.text):
         name = m["name"]
-        if name[0] not in surnames().order or _NOT_GIVEN.search(name[1:]):
+        if name[0] not in surnames().order or name[0] in surnames().words or _NOT_GIVEN.search(name[1:]):
             continue
         s, e = said.start + m.start("name"), said.start + m.end("name")
         if any(n.start < e and s < n.end for n in said.names) or any(t.start < e and s < t.end for t in said.titles if t.given == "" and t.start >= s):
@@ -131,7 +131,7 @@ def find_new_people(scene: Scene, said: Said, contacts: Sequence[Contact]) -> It
             continue
         before = raw[max(0, m.start() - 40) : m.start()]
         after = raw[m.end() : m.end() + 24]
-        introduced = bool(_EN_PERSON_INTRO.search(before)) or bool(re.match(r"\s*(?:,|\(|-|–|is|,?\s*the)\s*(?:the |their |a |our )?new\b", after, re.I))
+        introduced = bool(re.search(r"\b(?:met|saw|with|w|to)\s+(?:their|the|its)\s+(?:new\s+)?(?:[A-Za-z]+\s){1,3}$", before)) or bool(_EN_PERSON_INTRO.search(before)) or bool(re.match(r"\s*(?:,|\(|-|–|is|,?\s*the)\s*(?:the |their |a |our )?new\b", after, re.I))
         role = bool(re.match(r"\s*(?:,|\()\s*(?:the |their )?(?:[A-Za-z]+ ){0,3}(?:manager|director|head|cio|cto|ciso|cfo|ceo|coo|vp|lead|engineer|officer|buyer|procurement|architect|admin)\b", after, re.I))
         if introduced or (role and _EN_MET.search(before)):
             yield ns, ne, name

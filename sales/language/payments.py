@@ -21,7 +21,8 @@ from sales.stages import PaymentStatus, Stage
 
 _WEAK_RECEIVED = frozenset("收到 收到了 到了 付了 结了 回了 已付 到位 付款了 received paid came\u0020in landed arrived cleared settled collected".replace("\u0020", " ").split())
 _DEPOSITS = re.compile(r"保证金|标书费|押金|bid bond|tender fee|security deposit|退")
-_PAYS = re.compile(r"付|打款|打过来|打给|到账|到帐|回款|支付|汇|转账|结清|结款|\bpa(?:y|id)|wire|\bdue\b|settle|transfer|remit|land|come in|expected")
+_THEY_PAY = re.compile(r"\b(?:they|he|she|client|customer|finance|will|to)(?:'ll)? pay\b|\bpays?\b(?= (?:us|first|the|half|\d|\$|rm|s\$))|\bpaid (?:us|the|\d|\$)|(?:他们|客户|对方|财务).{0,6}(?:付|打款)")
+_PAYS = re.compile(r"付|打款|打过来|打给|到账|到帐|回款|支付|汇|转账|结清|结款|放款|release|拖到|\bpa(?:y|id)|wire|\bdue\b|settle|transfer|remit|land|come in|expected")
 _ORDERS = re.compile(r"\bpo\b|订单|合同(?!款)|purchase order|order|资料|邮件|微信|反馈|通知|报价|方案|样品|\bemail\b|feedback|request|quote|tender|rfp|invite|reply|response")
 
 
@@ -41,6 +42,8 @@ def is_payment(frames: Frames, said: Said) -> bool:
         return bool(nouns) or said.has("pay.received") or said.has("pay.expected")
     strong = [c for c in said.all("pay.received") if c.phrase not in _WEAK_RECEIVED]
     if strong:
+        return True
+    if _THEY_PAY.search(said.text) and any(n.kind is Quantity.AMOUNT or n.kind is Quantity.BARE and n.value >= 1000 for n in said.numbers):
         return True
     has_money = any(n.kind is Quantity.AMOUNT for n in said.numbers)
     return has_money and said.has("pay.received") and not _ORDERS.search(said.text) and not said.has("stage.won", "money.raised")
@@ -106,12 +109,15 @@ def _status(frames: Frames, stretch: Stretch, said: Said) -> tuple[PaymentStatus
     if not received and neighbour is not None and len(neighbour.text) <= 10 and not frames.mood(neighbour).plan:
         received = [c for c in neighbour.all("pay.received") if not negated(neighbour, c.start)]
     later = [(m, r) for m, r in frames.later(said) if r.due > frames.today or m.is_future_only]
-    if not later and neighbour is not None and neighbour.has("pay.expected", "pay.received") and _PAYS.search(neighbour.text) and len(neighbour.text) <= 20:
+    if not later and neighbour is not None and not _tells_payment_date(frames, neighbour):
+        second = _next(frames, stretch, neighbour)
+        neighbour = second if second is not None and _tells_payment_date(frames, second) else neighbour
+    if not later and neighbour is not None and _tells_payment_date(frames, neighbour):
         later = [(m, r) for m, r in frames.later(neighbour) if r.due > frames.today]
     past = said.has("past") or any(m.is_past_only for m in said.dates) or any(c.phrase[-1:] in "了讫数账帐" or c.phrase.isascii() for c in received)
     if received and not mood.plan and (past or said.line.section is Section.PAST) and not said.has("pay.progress"):
         gone = frames.gone(said)
-        if not gone and neighbour is not None and neighbour.has("pay.received") and len(neighbour.text) <= 12:
+        if not gone and neighbour is not None and len(neighbour.text) <= 28 and neighbour.has("pay.received"):
             gone = frames.gone(neighbour)
         if gone:
             mention, found = gone[0]
@@ -131,6 +137,10 @@ def _status(frames: Frames, stretch: Stretch, said: Said) -> tuple[PaymentStatus
     return None, None, ()
 
 
+def _tells_payment_date(frames: Frames, said: Said) -> bool:
+    return bool(_PAYS.search(said.text)) and len(said.text) <= 48 and bool(frames.later(said)) and not said.has("stage.won", "close.date")
+
+
 def _number(frames: Frames, said: Said) -> NumberMention | None:
     amounts = [n for n in said.numbers if n.kind is Quantity.AMOUNT and n.start not in frames.used]
     if amounts:
@@ -139,6 +149,9 @@ def _number(frames: Frames, said: Said) -> NumberMention | None:
     percents = [n for n in said.numbers if n.kind is Quantity.PERCENT and n.start not in frames.used]
     if percents:
         return percents[0]
+    bare = [n for n in said.numbers if n.kind is Quantity.BARE and n.value >= 1000 and n.start not in frames.used]
+    if bare and _THEY_PAY.search(said.text):
+        return bare[0]
     bare = [n for n in said.numbers if n.kind is Quantity.BARE and near(said, n.start, ("pay.noun", "pay.received"), before=4, after=4)]
     return bare[0] if bare else None
 

@@ -75,7 +75,7 @@ _SECTIONS = {
     "section.pay": (Section.PAY, None),
     "section.other": (Section.OTHER, None),
 }
-_SPLIT = re.compile(r"[,。;!?…\n|]+|—+|\s-+\s|(?<!\d):(?!/)|:(?!\d)|[()\[\]【】]|\s/\s|(?<![0-9a-z])>+")
+_SPLIT = re.compile(r"(?:,(?!(?<=\d,)\d{3})|[。;!?…\n|])+|—+|\s-+\s|(?<!\d):(?!/)|:(?!\d)|[()\[\]【】]|\s/\s|(?<![0-9a-z])>+")
 _DOT = re.compile(r"(?<![\s.][a-z])(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bmrs)(?<!\bmdm)(?<!\bno)(?<!\bvs)(?<!\bco)(?<!\binc)(?<!\bltd)(?<!\bpte)(?<!\bsdn)(?<!\bapprox)\.(?=\s|$|[\u4e00-\u9fff])")
 _DISCOURSE = re.compile(
     r"然后呢?|另外|还有(?!几|多|没|谁|啥|什么|\d)|对了(?![一遍个几两]|下(?![周个月次午]))|接着|完了(?=[^,。])|后来|不过|但是|但(?=[他她我客对价时])|可是|结果(?=[他她我客对今临就发那]|[\u4e00-\u9fff]总)|而且|同时|顺便|顺路|所以|因为|反正|(?<=[^\s])[她他](?:们)?说|客户说|对方说|[她他](?:们)?(?:的)?意思是?|说是|"
@@ -85,7 +85,7 @@ _NOT_AFTER = "(?<![跟给让和找对把被请叫陪由是向帮替约问诉见�
 _DICTATED = re.compile(
     rf"{_NOT_AFTER}(?:下下|下个?|上个?|这个?|本)?(?:周|礼拜|星期)[一二三四五六日天](?![之以]?前)|{_NOT_AFTER}(?:今天|昨天|前天|明天|后天|今早|昨晚|今晚)(?![不没出请休])|{_NOT_AFTER}(?<!天)(?<![一二三四五六日])(?:上午|下午|晚上|中午)|"
     rf"{_NOT_AFTER}(?:我们?|咱们?)(?![的这那司方])|{_NOT_AFTER}(?:他们?|她们?)(?![的])|[\u4e00-\u9fff](?:总|经理|主任|院长|处长|科长|部长|老师|工|厂长|老板|教授|博士|校长|所长)(?=说|讲|让|要求|觉得|表示|问|答应|同意)|"
-    r"最后|原定|原来(?=[咱我报说是定])|本来(?=[约要想说定])|那边(?=[上也说还])|就这些|就这样|完事|预计(?=[下月年\d周])|目前|至于"
+    r"(?:金额|价格|预算|签约|报价|合同额|单价)(?=从|由|推|调|改|加|降|定|谈|压|砍)|最后|原定|原来(?=[咱我报说是定])|本来(?=[约要想说定])|那边(?=[上也说还])|就这些|就这样|完事|预计(?=[下月年\d周])|目前|至于"
 )
 _ENGLISH = re.compile(r"\s(?:but|then|so|however|also|plus)\s|\sand\s(?=(?:he|she|they|we|i|will|wants?|asked|agreed|said|need|needs|to|then|also|told|sent|got|is|has|it|our|their|the|budget|price)\b)")
 _HEADING_TAIL = re.compile(r"[\s:：\-—()【】\[\]#*■▪●◆=、.]*$")
@@ -233,7 +233,7 @@ def _heading(body: str, lexicon: Lexicon) -> tuple[Section, int | None, int] | N
     m = re.match(r"[^,。;!?:\n|\d]{0,8}(?:\([^)]{0,24}\))?\s*[】\]]?\s*$", tail)
     if m is not None:
         return section, week, len(body)
-    m = re.match(r"[^,。;!?:\n|\d\s]{0,6}(?:\([^)]{0,24}\))?\s*[】\]]?\s*[:：]\s*", tail)
+    m = re.match(r"[^,。;!?:\n|\d\s]{0,6}(?:\([^)]{0,24}\))?\s*(?:[】\]]?\s*[:：]|[】\]])\s*", tail)
     if m is not None:
         return section, week, lead + best.end + m.end()
     if section in (Section.RISK, Section.SUPPORT, Section.PAY) or best.family in ("section.plan",):

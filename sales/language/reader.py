@@ -81,9 +81,11 @@ class RulesReader:
         for said in scene.clauses:
             if is_payment(frames, said):
                 frames.reserved.update(n.start for n in said.numbers)
-        found = [_read_stretch(frames, s) for s in frames.stretches]
+        changed, task_doubts, spent = tasks(frames, only_requests=True)
+        found = [_read_stretch(frames, s, spent) for s in frames.stretches]
         records = any(f.any or f.doubts for f in found)
-        changed, task_doubts, spent = tasks(frames, only_requests=records)
+        if not records and not spent:
+            changed, task_doubts, spent = tasks(frames)
         held = _doubts(frames, found)
         followed = _unspent(frames, promises(frames, asked=asked), spent)
         question = asked_intent(scene)
@@ -118,7 +120,9 @@ class RulesReader:
         )
 
 
-def _read_stretch(frames: Frames, stretch: Stretch) -> _Found:
+def _read_stretch(frames: Frames, stretch: Stretch, spent: set[int]) -> _Found:
+    if spent:
+        stretch = replace(stretch, clauses=[s for s in stretch.clauses if s.at not in spent])
     done = activities(frames, stretch)
     changes, doubts = deals(frames, stretch)
     paid = payments(frames, stretch, changes)

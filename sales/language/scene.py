@@ -142,7 +142,8 @@ def make_scene(raw: str, context: Context) -> Scene:
     pieces = split(text, context.lexicon)
     cues = context.lexicon.find(text)
     claimed = [(n.start, n.end) for n in named if n.how in _SURE and n.kind is not NameKind.PRODUCT]
-    cues = [c for c in cues if not _strictly_inside(c.start, c.end, claimed)]
+    sold = [(n.start, n.end) for n in named if n.how in _SURE and n.kind is NameKind.PRODUCT]
+    cues = [c for c in cues if not _strictly_inside(c.start, c.end, claimed) and not (c.family.startswith("activity.") and _strictly_inside(c.start, c.end, sold))]
     clauses = _with_their_dates(_cut_at_names(pieces.clauses, named, dates, cues, text), dates, text)
     said = [Said(i, clause) for i, clause in enumerate(clauses)]
     scene = Scene(context, norm, pieces, said, cues, named, dates, numbers)

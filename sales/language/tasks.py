@@ -33,6 +33,8 @@ def tasks(frames: Frames, *, only_requests: bool = False) -> tuple[list[FollowUp
             continue
         if only_requests and not _ASKS_BOT.search(text):
             continue
+        if only_requests and closes is None and not later:
+            continue
         if not (closes or soft or (moves and later)):
             continue
         found = _matches(frames, stretch, text)
@@ -65,7 +67,7 @@ def tasks(frames: Frames, *, only_requests: bool = False) -> tuple[list[FollowUp
     return out, doubts, spent
 
 
-_ASKS_BOT = re.compile(r"关掉|划掉|勾掉|消掉|销掉|标(?:记)?完成|打[勾钩]|(?:跟进|待办|任务|提醒)[^,。]{0,6}(?:推|延|改|挪|关|完成|做完|搞定)|(?:推|延|改|挪|关)[^,。]{0,6}(?:跟进|待办|任务|提醒)|tick off|mark (?:it |that )?(?:as )?(?:done|complete)|close (?:the|that) (?:follow|task|reminder|to-?do)|(?:follow-?up|task|reminder|to-?do)[^,.]{0,20}(?:done|push|move|postpone|close)")
+_ASKS_BOT = re.compile(r"close (?:that|it|this)\b|close ?掉|pls close|please close|可以关|那[个条件]事?[^,。]{0,6}(?:改|推|挪|延|关|搞定|做完|办完)|关掉|划掉|勾掉|消掉|销掉|标(?:记)?完成|打[勾钩]|(?:跟进|待办|任务|提醒)[^,。]{0,6}(?:推|延|改|挪|关|完成|做完|搞定)|(?:推|延|改|挪|关)[^,。]{0,6}(?:跟进|待办|任务|提醒)|tick off|mark (?:it |that )?(?:as )?(?:done|complete)|close (?:the|that) (?:follow|task|reminder|to-?do)|(?:follow-?up|task|reminder|to-?do)[^,.]{0,20}(?:done|push|move|postpone|close)")
 
 
 def _requests(frames: Frames) -> Iterator[tuple[Stretch, list[Said], str]]:

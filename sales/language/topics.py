@@ -14,6 +14,7 @@ from sales.language.names import NameKind
 from sales.language.pieces import Section
 from sales.language.scene import Named, Said, Scene
 from sales.language.surnames import TitleMention, match_contacts
+from sales.language.text import is_cjk
 from sales.people import Contact
 from sales.records import New, Option, Ref
 from sales.stages import Role
@@ -77,7 +78,11 @@ def stretches(scene: Scene) -> list[Stretch]:
             if current is None or current.clauses and current.clauses[-1].line.item != said.line.item:
                 current = None
         if not opens:
-            if current is None:
+            other = _other_customer(scene, current, said)
+            if other is not None:
+                current = other
+                out.append(current)
+            elif current is None:
                 current = Stretch(None, None)
                 out.append(current)
             current.clauses.append(said)
@@ -102,6 +107,23 @@ def stretches(scene: Scene) -> list[Stretch]:
         _disambiguate(scene, stretch)
         stretch.parties = list(_parties(scene, stretch))
     return out
+
+
+def _other_customer(scene: Scene, current: Stretch | None, said: Said) -> Stretch | None:
+    """A clause without a customer that names, in full, a contact of another one than the stretch is about."""
+    if current is None or current.account is None or isinstance(current.account, New):
+        return None
+    accounts: dict[str, Named] = {}
+    for name in said.of(NameKind.CONTACT):
+        owners = {c.account for i in name.ids if (c := scene.context.book.contact(i)) is not None}
+        if name.how not in ("name", "alias") or current.account in owners or len(owners) != 1:
+            return None
+        accounts.setdefault(owners.pop(), name)
+    options = {o.id for o in current.options}
+    if len(accounts) != 1 or options & set(accounts):
+        return None
+    account, name = next(iter(accounts.items()))
+    return Stretch(account, Named(name.start, name.end, NameKind.ACCOUNT, [(account, 1.0)], "contact"), inferred=True)
 
 
 def _elsewhere(scene: Scene, current: Stretch, first: Stretch) -> bool:
@@ -335,7 +357,9 @@ def _parties(scene: Scene, stretch: Stretch) -> Iterator[Party]:
                 found.append(Party(title.start, title.end, [contact] if contact else [], None if contact else pin.value, said))
                 continue
             matches = match_contacts(title, contacts)
-            if matches and matches[0][1] >= 0.5:
+            # across scripts and languages titles tell little: one person of that surname is enough
+            floor = 0.5 if is_cjk(title.surname[:1] or "x") or len(matches) != 1 else 0.25
+            if matches and matches[0][1] >= floor:
                 best = matches[0][1]
                 close = [c for c, score in matches if score >= best - _CLOSE]
                 known = [c for c in close if c.id in seen]
@@ -346,6 +370,10 @@ def _parties(scene: Scene, stretch: Stretch) -> Iterator[Party]:
                 fresh = next((p for p in seen.values() if p.new_name and p.new_name.lower().startswith(title.surname) and not p.candidates), None)
                 name = fresh.new_name if fresh is not None else scene.normal.original(title.start, title.end)
                 found.append(Party(title.start, title.end, [], name, said))
+        for start, end, known_people in _by_given_name(scene, said, contacts):
+            if not any(p.start < end and start < p.end for p in found):
+                again = [c for c in known_people if c.id in seen]
+                found.append(Party(start, end, again[:1] or known_people, said=said))
         for start, end, name in _new_people(scene, said, contacts):
             if not any(p.start < end and start < p.end for p in found):
                 found.append(Party(start, end, [], name, said))
@@ -362,6 +390,35 @@ def _same_person(party: Party, title: TitleMention) -> bool:
         return True
     gap = title.start - party.end if title.start >= party.end else party.start - title.end
     return 0 <= gap <= 1 and any(c.name.lower().startswith(title.surname.lower()) for c in party.candidates)
+
+
+_WORD = re.compile(r"[a-z][a-z'\-]+")
+
+
+def _by_given_name(scene: Scene, said: Said, contacts: Sequence[Contact]) -> Iterator[tuple[int, int, list[Contact]]]:
+    """Contacts of this customer by first or last name alone: Jason, Low, 志强."""
+    words: dict[str, list[Contact]] = {}
+    for contact in contacts:
+        for name in (contact.name, *contact.aliases):
+            for word in name.lower().split():
+                if len(word) >= 2 and word.isascii() and word.isalpha():
+                    words.setdefault(word, []).append(contact)
+        if len(contact.name) == 3 and is_cjk(contact.name[0]):
+            words.setdefault(contact.name[1:], []).append(contact)
+    if not words:
+        return
+    for match in _WORD.finditer(said.text):
+        start, end = said.start + match.start(), said.start + match.end()
+        known = words.get(match.group().removesuffix("'s"))
+        if known and (scene.normal.cased[start].isupper() or len(match.group()) >= 4):
+            if any(n.start < end and start < n.end for n in said.names if n.kind is not NameKind.CONTACT) or any(d.start < end and start < d.end for d in said.dates):
+                continue
+            yield start, end, list({c.id: c for c in known}.values())
+    for given, known in words.items():
+        if is_cjk(given[0]):
+            at = said.text.find(given)
+            if at >= 0 and not any(n.start < said.start + at + 2 and said.start + at < n.end for n in said.names) and not any(t.start < said.start + at + 2 and said.start + at < t.end for t in said.titles):
+                yield said.start + at, said.start + at + 2, list({c.id: c for c in known}.values())
 
 
 def _new_people(scene: Scene, said: Said, contacts: Sequence[Contact]) -> Iterator[tuple[int, int, str]]:
