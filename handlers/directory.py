@@ -25,6 +25,7 @@ class Directory:
                 self._index = NameIndex.build(
                     NameEntry(NameKind(e.kind), e.id, e.name, e.aliases, e.city, e.owner or "", e.parent or "")
                     for e in name_entries(tx)
+                    if e.kind != "opportunity"  # deals are found among the customer's own, not by name over the company
                 )
                 self._version = version
             return self._index

@@ -198,7 +198,7 @@ def _types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool
 
 
 _SPEECH = re.compile(
-    r"(?:电话|来电|致电|微信|邮件|短信|消息|当面|会上|面谈|见面|拜访|通话|办公室|吃饭|饭桌上|酒桌上)[^,。;]{0,4}?(?:说|讲|问|告诉|告知|通知|表示|反馈|回复|确认|要求|同意|答应|约|提出|提到|催|定|聊|沟通|敲定|拍板)|(?:来电|打来电话|来了电话|来了个电话|发来|打了|打过来)|"
+    r"(?:wechat|whatsapp|email|call|电话|来电|致电|微信|邮件|短信|消息|当面|会上|面谈|见面|拜访|通话|办公室|吃饭|饭桌上|酒桌上)[^,。;]{0,6}?(?:说|讲|问|告诉|告知|通知|表示|反馈|回复|确认|要求|同意|答应|约|提出|提到|催|定|聊|沟通|敲定|拍板)|(?:来电|打来电话|来了电话|来了个电话|发来|打了|打过来)|"
     r"\b(?:called|phoned|rang|emailed|texted|messaged|whatsapped|met|visited|spoke|told|said|says|confirmed|asked|had (?:a )?(?:call|lunch|dinner|coffee|meeting|zoom))\b|\b(?:call|meeting|lunch|dinner|coffee|zoom|visit) (?:with|w/|w)\b(?!.{0,30}\b(?:next|tomorrow|tmr|on (?:mon|tue|wed|thu|fri)))"
 )
 
@@ -382,7 +382,7 @@ def _join(event: Event, party: Party) -> None:
         event.parties.append(party)
 
 
-_PRONOUN = re.compile(r"(?:call|打给|给|跟|和|找|约|见|微信|联系|text|email|phoned|rang|called)\s?(?:了)?\s?(?:她|他|her|him)(?!们)\b|(?:她|他)(?=来电|打来|打电话|发来|微信)")
+_PRONOUN = re.compile(r"(?:call|打给|给|跟|和|找|约|见|微信|联系|text|email|phoned|rang|called)\s?(?:了)?\s?(?:她|他|her\b|him\b)(?!们)|(?:她|他)(?=来电|打来|打电话|发来|微信)")
 _SPEAKER = re.compile(r"\s*(?:今天|刚才|也|还|又|直接|明确|当场|那边|那儿)?(?:说|讲|表示|觉得|认为|提了?|问|要求|同意|答应|反馈|透露|确认|认可|嫌|担心|想|said|says|told|asked|mentioned|confirmed|agreed|wants?|likes?|promised|replied|ok'd|okayed|thinks|needs|was|is)")
 _SUBJECT_ONLY = re.compile(r"^(?:让|叫|安排|要求|派|指定|说让|说要让)")
 

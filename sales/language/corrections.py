@@ -23,6 +23,7 @@ from sales.records import ActivityDraft, DealDraft, FollowUpDraft, PaymentDraft,
 from sales.stages import ActivityType, FollowUpStatus
 
 _NEW_PART = re.compile(r"(?:应该是|应是|其实是|准确说是|改成|改为|改到|更正为|我说的是|我是说|我指的是|而是|是|係|→|->|\bshould (?:have been|be)\b|\bmake (?:it|that)\b|\bi meant?\b|\bit was\b|\bit's\b|\bchange(?: it| that)? to\b|\bactually\b|\bbut\b|\bto\b)")
+_DENIES = re.compile(r"(?:(?:actually|sorry|oh|wait|no|不对|哦|噢|啊)[,，\s]*)?(?:不是|唔係|不对|错了).{1,24}[,，\s]*(?:是|係)|(?:no|nope|sorry)[,\s]+(?:it|not|i|make|should)|not .{1,24},? (?:but |it'?s |it was )")
 _OLD_PART = re.compile(r"(?:不是|并非|唔係|\bnot\b|\binstead of\b|\brather than\b|\bisn't\b|\bwasn't\b)")
 _WEAK_CUE = frozenset("it was|it's|actually|wait|fix|change to|应是|改为|改成|meant|wrong|sorry|改一下|改下|看错|发错|不是…是|not … but|i meant|i mean|make that".split("|"))
 
@@ -38,6 +39,8 @@ def is_correction(scene: Scene, last: Last | None) -> bool:
     if last is None:
         return False
     text = scene.text.strip()
+    if _DENIES.match(text) and len(text) <= 60:
+        return True
     cues = [c for c in scene.cues if c.family == "correct"]
     length = len(text) if has_cjk(text) else len(text) // 3
     if not cues or length > 60:

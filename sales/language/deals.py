@@ -149,22 +149,33 @@ def _focus(frames: Frames, stretch: Stretch, candidates: Sequence[Opportunity], 
 
 def _mentions(frames: Frames, stretch: Stretch, deal: Opportunity, said: Said, others: Sequence[Opportunity]) -> float:
     """How strongly a clause names a deal: by product, or by words of its name that its siblings do not have."""
+    key = (deal.id, said.at, len(others))
+    if key in frames.mentioned:
+        return frames.mentioned[key]
     score = 0.0
     for name in said.of(NameKind.PRODUCT):
         if any(p in name.ids for p in deal.products) and not all(set(deal.products) & set(o.products) for o in others):
             score = max(score, 1.0)
         elif any(p in name.ids for p in deal.products):
             score = max(score, 0.4)
-    own = frames.scene.context.book.account(deal.account)
-    drop = sorted({own.name.lower(), *(a.lower() for a in own.aliases)}, key=len, reverse=True) if own else []
-    title = deal.name.lower()
-    for word in drop:
-        title = title.replace(word, " ")
-    siblings = " ".join(o.name.lower() for o in others if o.id != deal.id)
-    for piece in _pieces_of(title):
-        if piece in said.text and piece not in siblings:
+    for piece in _own_words(frames, deal, others):
+        if piece in said.text:
             score = max(score, 0.6 + 0.1 * min(len(piece), 5))
+    frames.mentioned[key] = score
     return score
+
+
+def _own_words(frames: Frames, deal: Opportunity, others: Sequence[Opportunity]) -> list[str]:
+    """Words of a deal's name that stand in the message and in no sibling's name, the customer's name left out."""
+    key = (deal.id, len(others))
+    if key not in frames.deal_words:
+        own = frames.scene.context.book.account(deal.account)
+        title = deal.name.lower()
+        for word in sorted({own.name.lower(), *(a.lower() for a in own.aliases)}, key=len, reverse=True) if own else []:
+            title = title.replace(word, " ")
+        siblings = " ".join(o.name.lower() for o in others if o.id != deal.id)
+        frames.deal_words[key] = [p for p in _pieces_of(title) if p in frames.scene.text and p not in siblings]
+    return frames.deal_words[key]
 
 
 def _pieces_of(title: str) -> Iterator[str]:
@@ -242,7 +253,7 @@ def _stage_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[
                     value = Stage.LOST
             if stage is Stage.NEGOTIATION and "中标" in cue.phrase and rival_before(said, cue.start):
                 value = Stage.LOST
-            if stage is Stage.LOST and rival_before(said, cue.start) and not any(w in cue.phrase for w in ("拿", "抢", "截", "被")):
+            if stage is Stage.LOST and (rival_before(said, cue.start) or cue.phrase in _OUT and _rival_topic(frames, said)) and not any(w in cue.phrase for w in ("拿", "抢", "截", "被")):
                 continue  # it is the rival who is out
             if stage is Stage.LOST and not _really_lost(frames, stretch, said, cue.phrase):
                 continue
@@ -257,6 +268,15 @@ def _stage_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[
             reason = _reason(frames, stretch, said)
             if reason is not None:
                 yield reason
+
+
+_OUT = frozenset(("出局", "没入围", "dropped out", "knocked out", "没戏"))
+
+
+def _rival_topic(frames: Frames, said: Said) -> bool:
+    """Orchid那边, 他说已经出局了: the clause before put a competitor on the table."""
+    before = frames.scene.clauses[said.at - 1] if said.at else None
+    return before is not None and before.line is said.line and bool(before.of(NameKind.COMPETITOR)) and len(before.text) <= 14
 
 
 def _negated_after(said: Said, at: int) -> bool:
@@ -307,7 +327,7 @@ def _amount_statements(frames: Frames, stretch: Stretch, said: Said, open_deals:
         return
     if mood.order or (mood.hypothetical or mood.question or mood.hearsay or mood.refused or mood.doubtful or mood.originally) or (mood.possible and not said.has("agreed")):
         return
-    if _COMPARED.search(said.text):
+    if not (said.numbers or said.changes) or _COMPARED.search(said.text):
         return
     reference = _reference(frames, stretch, open_deals, said)
     chinese = has_cjk(frames.scene.text)
@@ -509,7 +529,7 @@ def _probability(frames: Frames, said: Said) -> Iterator[Statement]:
         yield Statement("probability", 50, (frames.span(said.start + m.start(), said.start + m.end()),), said)
 
 
-_GUESSES = frozenset(("感觉", "我看", "个人看", "put it at", "puts it at", "call it", "i'd say", "i would say"))
+_GUESSES = frozenset(("感觉", "我看", "个人看", "put at", "put…at", "put it at", "puts it at", "call it", "i'd say", "i would say"))
 
 
 def _is_chance(said: Said, number: NumberMention) -> bool:

@@ -29,6 +29,8 @@ class Frames:
     stretches: list[Stretch]
     used: set[int] = field(default_factory=set)
     used_dates: set[int] = field(default_factory=set)
+    mentioned: dict[tuple[str, int, int], float] = field(default_factory=dict)  # memo: how strongly a clause names a deal
+    deal_words: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     reserved: set[int] = field(default_factory=set)  # numbers in clauses on payments: no deal's amount
 
     def taken(self, number: NumberMention) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -30,7 +31,14 @@ def payments(frames: Frames, stretch: Stretch, changes: Sequence[DealDraft]) -> 
     """Payments of a stretch. Runs before amounts are read as deal amounts, so that a first instalment is no new price."""
     if stretch.account is None:
         return []
-    return list(_payments(frames, stretch, changes))
+    out: list[PaymentDraft] = []
+    for draft in _payments(frames, stretch, changes):
+        twin = next((i for i, p in enumerate(out) if p.amount.value == draft.amount.value and p.status is draft.status), None)
+        if twin is None:
+            out.append(draft)
+        elif draft.date is not None and draft.date.spans and not (out[twin].date and out[twin].date.spans):  # type: ignore[union-attr]
+            out[twin] = replace(out[twin], date=draft.date)
+    return out
 
 
 def is_payment(frames: Frames, said: Said) -> bool:

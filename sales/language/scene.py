@@ -5,8 +5,9 @@ Order of claims: exact names, dates, weaker names, then numbers; what an earlier
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from sales.language.context import Context
@@ -15,7 +16,10 @@ from sales.language.lexicon import Cue
 from sales.language.money import ChangeMention, NumberMention, find_changes, find_numbers
 from sales.language.names import NameHit, NameKind
 from sales.language.pieces import Clause, Line, Pieces, split
-from sales.language.surnames import TitleMention, find_person_titles, mistyped_surnames
+from sales.language.names_pinyin import sounds_like
+from sales.language.names_words import FUNCTION_CHARS
+from sales.language.packaged import surnames
+from sales.language.surnames import TitleMention, find_person_titles
 from sales.language.text import Normal, is_cjk, normal
 from sales.records import Pin
 
@@ -127,9 +131,8 @@ def make_scene(raw: str, context: Context) -> Scene:
     dates = find_dates(text, skip=sure, day_first=not context.book.company.locale.startswith(("zh", "en-US")))
     dated = [(d.start, d.end) for d in dates if d.strength >= 0.6]
     named = [n for n in named if n.how in _SURE or not _touches(n.start, n.end, dated)]
-    near = context.book.my_contacts() if len(mine) <= _FEW else ()
     shown = _masked(norm.cased, [(n.start, n.end) for n in named if n.how in _SURE and n.kind in _NOT_PEOPLE])
-    titles = [replace(t, surname=t.surname.lower(), given=t.given.lower()) for t in find_person_titles(shown, also=mistyped_surnames(shown, near)) if not _touches(t.start, t.end, dated)]
+    titles = [replace(t, surname=t.surname.lower(), given=t.given.lower()) for t in find_person_titles(shown, also=_Mistyped(context)) if not _touches(t.start, t.end, dated)]
     claims = dated + [(n.start, n.end) for n in named]
     numbers = find_numbers(text, claims)
     weak_dates = [d for d in dates if d.strength < 0.6]
@@ -194,6 +197,29 @@ def _deal_out(
     for title in titles:
         if (clause := home(title.start)) is not None:
             clause.titles.append(title)
+
+
+class _Mistyped(Collection[str]):
+    """Characters that are no surname but sound like one of this person's contacts'; looked up only when one is met."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._known: frozenset[str] | None = None
+
+    def __contains__(self, char: object) -> bool:
+        if not isinstance(char, str) or not is_cjk(char[:1] or " ") or char in surnames().order or char in FUNCTION_CHARS:
+            return False
+        if self._known is None:
+            book = self._context.book
+            near = book.my_contacts() if len(book.my_accounts()) <= _FEW else ()
+            self._known = frozenset(c.name[0] for c in near if c.name and is_cjk(c.name[0]))
+        return any(sounds_like(char, surname) for surname in self._known)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 _TOWARDS = ("去", "到", "拜访", "在", "给", "跟", "和", "找", "从", "见", "客户", "与", "at ", "with ", "to ", "visited ", "met ")
@@ -276,6 +302,7 @@ def _apply_pins(named: list[Named], context: Context, text: str) -> None:
     named.sort(key=lambda n: n.start)
 
 
+_RIVAL_OPENS = re.compile(r"那边|这边|也|说|报|最近|前两天|上周|昨天|今天|那家|他们")
 _LEADS_ON = frozenset("跟给和与对在到去找从把让叫的是用买上做推加了这那个及为向同比按用")
 _JOIN = ("和", "跟", "与", "及", "、", "&", "and", "还有", "以及", "同", "+", "/", ",")
 
@@ -287,7 +314,7 @@ def _cut_at_names(clauses: Sequence[Clause], named: Sequence[Named], dates: Sequ
     out: list[Clause] = []
     for clause in clauses:
         inside = [n for n in accounts if clause.start <= n.start < clause.end]
-        if not inside and " " not in clause.text:
+        if not inside and " " not in clause.text and len(clause.text) < 14:
             out.append(clause)
             continue
         cuts: list[int] = []
@@ -309,6 +336,8 @@ def _cut_at_names(clauses: Sequence[Clause], named: Sequence[Named], dates: Sequ
             if at > a.end:
                 cuts.append(at)
         for n in named:
+            if n.kind is NameKind.COMPETITOR and clause.start + 6 <= n.start < clause.end and _RIVAL_OPENS.match(text[n.end : n.end + 4]) and text[n.start - 1] not in _LEADS_ON and n.start not in cuts:
+                cuts.append(n.start)
             # 进合同评审 LIS没变化: in terse text a product after a blank begins a clause
             if n.kind in (NameKind.PRODUCT, NameKind.ACCOUNT) and clause.start + 4 <= n.start < clause.end and text[n.start - 1] == " " and is_cjk(text[n.start - 2]) and text[n.start - 2] not in _LEADS_ON and n.start not in cuts:
                 cuts.append(n.start)
@@ -323,6 +352,9 @@ def _cut_at_names(clauses: Sequence[Clause], named: Sequence[Named], dates: Sequ
     return out
 
 
+_OPENING = re.compile(r"(?:还有|另外|然后|对了|再就是|接着|嗯|那个|also|and|then|oh)\s*")
+
+
 def _with_their_dates(clauses: Sequence[Clause], dates: Sequence[DateMention], text: str) -> list[Clause]:
     """Join a clause that is only a date with what follows it on the line (3/26 | 昱辰答疑会, 周一: 拜访…)."""
     out: list[Clause] = []
@@ -330,6 +362,8 @@ def _with_their_dates(clauses: Sequence[Clause], dates: Sequence[DateMention], t
         before = out[-1] if out else None
         if before is not None and before.line is clause.line and before.bracketed == clause.bracketed and before.column == clause.column:
             start, end = trim(text, before.start, before.end)
+            opening = _OPENING.match(text[start:end])
+            start += opening.end() if opening else 0
             alone = any(d.start <= start and end <= d.end for d in dates)
             if alone and text[before.end : clause.start].strip() in ("", ":", ",", "-", "—"):
                 out[-1] = Clause(before.start, clause.end, text[before.start : clause.end], clause.line, clause.sentence, clause.bracketed, clause.column)

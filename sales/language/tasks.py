@@ -80,6 +80,14 @@ def _requests(frames: Frames) -> Iterator[tuple[Stretch, list[Said], str]]:
             yield stretch, clauses, " ".join(s.text for s in clauses)
 
 
+def _without(text: str, names: set[str]) -> str:
+    """A text without the customer's names: that both name the customer says nothing about which follow-up is meant."""
+    text = text.lower()
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, " ")
+    return text
+
+
 def _generic(text: str) -> bool:
     return bool(re.search(r"那个(?:跟进|待办|任务|事|提醒)|这个(?:跟进|待办|任务)|那条|这条|that (?:one|task|follow|reminder)|the (?:task|follow)", text))
 
@@ -89,7 +97,8 @@ def _matches(frames: Frames, stretch: Stretch, text: str) -> list[tuple[OpenFoll
     ids = [o.id for o in stretch.options] if stretch.is_open else ([stretch.account] if isinstance(stretch.account, str) else [])
     candidates: Sequence[OpenFollowUp]
     candidates = [f for i in ids for f in book.follow_ups(str(i))] if ids else [f for f in book.follow_ups() if f.account is None] or list(book.follow_ups())
-    scored = [(f, similar(f.text, text)) for f in candidates]
+    names = {n.lower() for i in ids if (a := book.account(str(i))) is not None for n in (a.name, *a.aliases)}
+    scored = [(f, similar(_without(f.text, names), _without(text, names))) for f in candidates]
     if ids and len(scored) == 1:
         scored = [(scored[0][0], max(scored[0][1], 0.21 if scored[0][1] > 0 else 0.0))]
     scored = [x for x in scored if x[1] > 0] or (scored if _generic(text) and ids else [])
