@@ -382,7 +382,7 @@ def _join(event: Event, party: Party) -> None:
         event.parties.append(party)
 
 
-_PRONOUN = re.compile(r"(?:call|打给|给|跟|和|找|约|见|微信|联系|text|email|phoned|rang|called)\s?(?:了)?\s?(?:她|他|her\b|him\b)(?!们)|(?:她|他)(?=来电|打来|打电话|发来|微信)")
+_PRONOUN = re.compile(r"(?:call|打给|给|跟|和|找|约|见|微信|联系|text|email|phoned|rang|called)\s?(?:了)?\s?(?:她|他|her\b|him\b)(?!们)|(?:她|他|佢)(?:又|还|也|刚|今天|昨天)*(?=来电|打来|打电话|打了|发来|微信)")
 _SPEAKER = re.compile(r"\s*(?:今天|刚才|也|还|又|直接|明确|当场|那边|那儿)?(?:说|讲|表示|觉得|认为|提了?|问|要求|同意|答应|反馈|透露|确认|认可|嫌|担心|想|said|says|told|asked|mentioned|confirmed|agreed|wants?|likes?|promised|replied|ok'd|okayed|thinks|needs|was|is)")
 _SUBJECT_ONLY = re.compile(r"^(?:让|叫|安排|要求|派|指定|说让|说要让)")
 
@@ -404,6 +404,8 @@ def _only_mentioned(frames: Frames, party: Party) -> bool:
     before = said.text[max(0, party.start - said.start - 4) : party.start - said.start]
     if _SUBJECT_ONLY.match(after) and not has_event:
         return True
+    if re.search(r"(?:发给|交给|给)$", before) and not mood.plan and said.has("past"):
+        return False
     return bool(re.search(r"(?:听|问问|请示|汇报给|转告|转给|告诉|推荐给|等|找不到|约|发给|给|替|代)$", before)) and not has_event
 
 

@@ -92,7 +92,7 @@ _START = (
 RULES: tuple[Rule, ...] = (
     Rule(
         "ty2d",
-        r"(?P<word>today|2day|yesterday|yest|tomm?orr?ow|tmrw?|tmw|tml|2mor+o?w?|day after (?:tomm?orr?ow|tmrw?)"
+        r"(?P<word>today|2day|yesterday|yest|ystd|ystdy|ytdy|tdy|tomm?orr?ow|tmrw?|tmw|tml|2mor+o?w?|day after (?:tomm?orr?ow|tmrw?)"
         rf"|day before yesterday){_END}{_WHEN}",
         read.rel_day,
     ),

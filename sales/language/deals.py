@@ -28,7 +28,7 @@ _EXPLICIT_BACK = ("阶段", "退", "回到", "stage", "back", "phase")
 _COMPARED = re.compile(r"比(?:我们|咱们|我方|我司)|低(?:了|我们|咱们)|高(?:了|出)?我们|cheaper|than us|below us|lower than|under us|less than us|higher than")
 _EXPECTING = re.compile(r"预计|争取|有望|计划|expect|target|aim|plan|should|hope|最晚|最迟|latest|大概|估计")
 _SIGNING = re.compile(r"签|下单|成交|合同|落单|拍板|定下来|sign|close|closing|\bpo\b|contract|order|deal|award|项目|单子|采购|decision")
-_SIGN = re.compile(r"签(?!需求|确认单|验收|收|字|到|保密|意向|备忘|nda)|下单|成交|落单|关单|拍板|定下来|走完|\bsign|\bclos|inking|\bpo (?:by|expected|due|in|should|will)|award|\border\b|expected (?:po|close|order)")
+_SIGN = re.compile(r"签(?!需求|确认单|验收|收|字确认|到|保密|意向|备忘|nda)|下单|成交|落单|关单|拍板|定下来|走完|\bsign|\bclos|inking|\bpo (?:by|expected|due|in|should|will)|award|\border\b|expected (?:po|close|order)")
 _NOT_SIGNING = re.compile(r"寄|盖章版|提交|送|开标|述标|讲标|投标|招标|挂网|评标|会议|拜访|验收|测试|试用|到货|发货|交付|安装|培训|poc|demo|trial|meeting|visit|workshop|call|tender|kick|答疑|汇报|评审会|参观|报价|方案|付款|到账|回款|首付|draft|初稿|草稿|模板|终稿|review|条款|quote|proposal")
 _CANT = re.compile(r"签不了|签不成|签不下|定不了|下不了|can't sign|cannot sign|won't sign|not sign")
 
@@ -247,7 +247,7 @@ def _stage_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[
             if stage is Stage.WON:
                 if _NOT_A_DEAL.match(tail) or said.has("stage.lost"):
                     continue
-                if cue.phrase in _WON_WEAK and has_cjk(cue.phrase) and not said.has("past") and not re.search(r"[!🎉]", frames.scene.text[said.end : said.end + 3]):
+                if cue.phrase in _WON_WEAK and has_cjk(cue.phrase) and not _signed(frames, said, cue.start, cue.end):
                     continue
                 if rival_before(said, cue.start) or rival_after(said, cue.end):
                     value = Stage.LOST
@@ -268,6 +268,12 @@ def _stage_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[
             reason = _reason(frames, stretch, said)
             if reason is not None:
                 yield reason
+
+
+def _signed(frames: Frames, said: Said, start: int, end: int) -> bool:
+    """签约了, 已签约, 签单! : the word alone (签约, 签单) names the matter, not that it is done."""
+    text = frames.scene.text
+    return bool(re.match(r"(?:了|完|好|成|掉|下来|咗|啦|!|🎉)", text[end : end + 2])) or bool(re.search(r"(?:已经?|刚刚?|今天|昨天|终于|总算|正式|顺利|成功|周[一二三四五六日])[\u4e00-\u9fff]{0,4}$", text[max(said.start, start - 8) : start])) and not said.has("close.move", "plan")
 
 
 _OUT = frozenset(("出局", "没入围", "dropped out", "knocked out", "没戏"))
@@ -365,7 +371,7 @@ def _amount_statements(frames: Frames, stretch: Stretch, said: Said, open_deals:
     for number in said.numbers:
         if frames.taken(number) or number.start in passed or number.kind not in (Quantity.AMOUNT, Quantity.BARE):
             continue
-        if rival_before(said, number.start) or _unit_price(frames, said, number.start, number.end):
+        if rival_before(said, number.start) or _unit_price(frames, said, number.start, number.end) and not (opening and _YEARLY.search(said.text)):
             continue
         if near(said, number.start, ("pay.noun",), before=8, after=6) and not said.has("stage.won"):
             continue
@@ -440,6 +446,9 @@ def _reference(frames: Frames, stretch: Stretch, open_deals: Sequence[Opportunit
 _PER = re.compile(r"(?:每|一)(?:台|套|吨|桶|公斤|个|人|年|月|米|平|张|床|间|座|箱|只|件|支|片)|单价|/(?:台|套|吨|桶|kg|月|年|人|米|seat|user|month|year|mth)|\bper\b|\beach\b|a piece|p\.a\.|\ba (?:month|seat|year|user)\b")
 
 
+_YEARLY = re.compile(r"(?:一|每)年|per year|a year|p\.a\.|annual")
+
+
 def _unit_price(frames: Frames, said: Said, start: int, end: int) -> bool:
     window = said.text[max(0, start - said.start - 6) : end - said.start + 8]
     return bool(_PER.search(window))
@@ -447,8 +456,8 @@ def _unit_price(frames: Frames, said: Said, start: int, end: int) -> bool:
 
 def _plain(frames: Frames, stretch: Stretch, said: Said, number: NumberMention, reference: Decimal | None, chinese: bool, opening: bool) -> Decimal | None:
     """The amount that a lone number gives the deal, or None when it is about something else."""
-    before = [c for c in said.all("money.other") if c.end <= number.start and number.start - c.end <= 8]
-    if before or any(0 <= c.start - number.end <= 2 for c in said.all("money.other")):
+    before = [c for c in said.all("money.other") if not (opening and _YEARLY.search(c.phrase)) and c.end <= number.start and number.start - c.end <= 8]
+    if before or any(0 <= c.start - number.end <= 2 and not (opening and _YEARLY.search(c.phrase)) for c in said.all("money.other")):
         return None
     deal_word = near(said, number.start, ("money.deal", "money.raised"), before=12, after=8)
     previous = frames.scene.clauses[said.at - 1] if said.at and frames.scene.clauses[said.at - 1].line is said.line else None
@@ -505,7 +514,7 @@ def _close_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[
 
 def _rival_statements(frames: Frames, said: Said) -> Iterator[Statement]:
     mood = frames.mood(said)
-    if mood.question or mood.order or said.line.section is Section.OTHER:
+    if mood.question or mood.order or mood.hypothetical or said.line.section is Section.OTHER:
         return
     for name in said.of(NameKind.COMPETITOR):
         after = said.text[name.end - said.start :]

@@ -76,6 +76,8 @@ class Frames:
         out = []
         for mention in said.dates:
             found = self.when(said, mention, Tense.PAST)
+            if explicit_day(mention) and (self.today - found.first).days > 200 and self.when(said, mention, Tense.UNKNOWN).first > self.today:
+                continue  # 九月一号 said in June lies ahead
             if found.first <= self.today and found.grain in (Grain.DAY, Grain.DAYS) and not mention.is_future_only:
                 if found.grain is Grain.DAYS and (found.last - found.first).days > 3:
                     continue

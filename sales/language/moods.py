@@ -85,7 +85,7 @@ def _own(scene: Scene, said: Said) -> Mood:
     past_cue = said.has("past")
     future = any(d.is_future_only for d in said.dates)
     gone = any(d.is_past_only for d in said.dates)
-    dated_later = any(explicit_day(d) and resolve(scene, said, d, Tense.UNKNOWN).first > scene.context.today for d in said.dates)
+    dated_later = any(_ahead(scene, said, d) for d in said.dates)
     deadline = any(resolve(scene, said, d, Tense.PLAN).deadline for d in said.dates)
     strong = any(c.phrase.rstrip("~") in _STRONG_PLAN for c in said.all("plan"))
     weak = said.has("plan") and not strong
@@ -134,6 +134,14 @@ def _about_rival(said: Said) -> bool:
 def explicit_day(d: DateMention) -> bool:
     """A month and day were said, so that no tense is needed to know which day is near."""
     return any(ch.isdigit() for ch in d.text) and d.strength >= 0.6 or "月" in d.text
+
+
+def _ahead(scene: Scene, said: Said, d: DateMention) -> bool:
+    """The day is still to come whatever the tense: 6/26, 本周五 said on a Tuesday."""
+    if explicit_day(d):
+        return resolve(scene, said, d, Tense.UNKNOWN).first > scene.context.today
+    today = scene.context.today
+    return d.strength >= 0.6 and resolve(scene, said, d, Tense.PAST).first > today
 
 
 def _bare(scene: Scene, said: Said, d: DateMention) -> bool:

@@ -13,13 +13,14 @@ from sales.people import Contact
 _TRADE = (
     "股份有限公司|有限责任公司|有限公司|集团公司|集团|公司|科技|电子|机械|塑业|塑胶|塑料|五金|重工|化工|制药|药业|医药|生物|食品|饮料|酒业|乳业|纺织|印染|服饰|家居|家具|建材|陶瓷|玻璃|钢铁|特钢|铝业|铜业|矿业|能源|电力|电气|"
     "电器|电池|光伏|新材料|新材|材料|汽车|汽配|轨道|航空|船舶|物流|仓储|供应链|物业|地产|置业|建设|建工|工程|设备|装备|精密|自动化|智能|信息|软件|数据|网络|通信|半导体|光电|仪器|医疗|医院|卫生院|诊所|门诊|大学|学院|研究院|研究所|中学|学校|银行|保险|证券|"
-    "水务|热力|燃气|环保|环境|农业|牧业|饲料|种业|纸业|包装|印刷|橡胶|轮胎|涂料|油漆|胶业|粘合剂|木业|门业|门窗|厨具|卫浴|照明|灯饰|玩具|模具|轴承|阀门|泵业|电机|电缆|线缆|酒店|商贸|贸易|实业|工业|制造|制品|厂|中心|局|院|检测|体检|动保|器械|钢构|铸造|重机|机床|冷链|电商|传媒|文旅|旅游|零售|超市|百货|彩印|数控"
+    "水务|热力|燃气|环保|环境|农业|牧业|饲料|种业|纸业|包装|印刷|橡胶|轮胎|涂料|油漆|胶业|粘合剂|木业|门业|门窗|厨具|卫浴|照明|灯饰|玩具|模具|轴承|阀门|泵业|电机|电缆|线缆|酒店|商贸|贸易|实业|工业|制造|制品|厂|中心|局|院|检测|体检|动保|器械|钢构|铸造|农机|客车|门窗|家纺|服装|鞋业|箱包|制衣|面粉|粮油|酿造|调味|茶业|烘焙|餐饮|酒楼|饭店|铸造|重机|机床|冷链|电商|传媒|文旅|旅游|零售|超市|百货|彩印|数控"
 )
 _TRADE_END = re.compile(rf"(?:{_TRADE})$")
 _ZH_NAME = re.compile(
     rf"(?:叫做?|是|名字叫|名叫|家|[,。:;\s(]|^|去了?|到了?|跑了?|在|找|从|了|拜访|见了?|接触了?|客户)(?P<name>[\u4e00-\u9fffa-z0-9]{{2,14}}?(?:{_TRADE}))(?=$|[,。:;!?\s()、的那这]|有|要|想|老板|采购|说|找|打|来|上门|对|是|做|项目|今)"
 )
 _AFTER_INTRO = re.compile(r"(?:新客户|新线索|客户|公司|厂子?|单位|一家)(?:名字)?(?:叫做?|是|[:,，\s]|名叫)+(?P<name>[\u4e00-\u9fffa-z0-9]{2,16}?)(?=$|[,。:;!?\s()、]|的|在|做|有|想)")
+_BEFORE_INTRO = re.compile(r"(?:去了?|到了?|跑了?|拜访了?|见了?|来了?)(?:趟|了趟|一趟)?(?P<name>[\u4e00-\u9fff]{3,12}?)(?=[,。\s]*(?:是|这是)?(?:个|家|一家)?(?:新客户|新线索|新开发))")
 _EN_COMPANY = re.compile(
     r"(?P<name>(?:[A-Z][\w&'\-.]*\s+){0,4}[A-Z][\w&'\-]*)(?=\s*(?:[,.;:()]|$|\n|-|–|—|\s(?:in|is|has|who|that|are|was|wants?|from|for|as|asked|called|looking|interested|today|this|yesterday|on|about|re|they|referred)\b))"
 )
@@ -42,13 +43,15 @@ def find_new_accounts(scene: Scene) -> dict[int, tuple[int, int, str]]:
         return out
     text = scene.text
     taken = [(n.start, n.end) for n in scene.names if n.kind in (NameKind.ACCOUNT, NameKind.COMPETITOR) and n.how in ("name", "alias")]
-    for pattern in (_AFTER_INTRO, _ZH_NAME):
+    for pattern in (_BEFORE_INTRO, _AFTER_INTRO, _ZH_NAME):
         for m in pattern.finditer(text):
             start, end = m.span("name")
             lead = _WORDS_BEFORE.match(text[start:end])
             if lead and lead.end() < end - start - 1:
                 start += lead.end()
             name = text[start:end]
+            if re.match(r"(?:采购|销售|技术|设备|生产|总|老板|经理|主任|电话|对接|联系|那边|这边)", name) and pattern is not _ZH_NAME:
+                continue
             if len(name) < 3 or not re.search(r"[\u4e00-\u9fff]", name) or _ordinary(name):
                 continue
             if any(s < end and start < e for s, e in taken) or any(s < end and start < e for s, e, _ in out.values()):

@@ -22,6 +22,7 @@ from sales.stages import PaymentStatus, Stage
 
 _WEAK_RECEIVED = frozenset("收到 收到了 到了 付了 结了 回了 已付 到位 付款了 received paid came\u0020in landed arrived cleared settled collected".replace("\u0020", " ").split())
 _DEPOSITS = re.compile(r"保证金|标书费|押金|bid bond|tender fee|security deposit|退")
+_OWED = re.compile(r"(?:欠的?|应收|一共|总共|总额|合计)$")
 _THEY_PAY = re.compile(r"\b(?:they|he|she|client|customer|finance|will|to)(?:'ll)? pay\b|\bpays?\b(?= (?:us|first|the|half|\d|\$|rm|s\$))|\bpaid (?:us|the|\d|\$)|(?:他们|客户|对方|财务).{0,6}(?:付|打款)")
 _PAYS = re.compile(r"付|打款|打过来|打给|到账|到帐|回款|支付|汇|转账|结清|结款|放款|release|拖到|\bpa(?:y|id)|wire|\bdue\b|settle|transfer|remit|land|come in|expected")
 _ORDERS = re.compile(r"\bpo\b|订单|合同(?!款)|purchase order|order|资料|邮件|微信|反馈|通知|报价|方案|样品|\bemail\b|feedback|request|quote|tender|rfp|invite|reply|response")
@@ -34,7 +35,7 @@ def payments(frames: Frames, stretch: Stretch, changes: Sequence[DealDraft]) -> 
     out: list[PaymentDraft] = []
     for draft in _payments(frames, stretch, changes):
         twin = next((i for i, p in enumerate(out) if p.amount.value == draft.amount.value and p.status is draft.status), None)
-        if twin is None:
+        if twin is None or draft.status is PaymentStatus.EXPECTED and draft.date != out[twin].date:
             out.append(draft)
         elif draft.date is not None and draft.date.spans and not (out[twin].date and out[twin].date.spans):  # type: ignore[union-attr]
             out[twin] = replace(out[twin], date=draft.date)
@@ -88,8 +89,9 @@ def _payments(frames: Frames, stretch: Stretch, changes: Sequence[DealDraft]) ->
         for other in said.numbers:
             if other.kind is Quantity.PERCENT:
                 frames.used.add(other.start)
-        for mention in said.dates:
-            frames.used_dates.add(id(mention))
+        for clause in stretch.clauses:
+            if clause.line is said.line and 0 <= clause.at - said.at <= 2 and (clause is said or _tells_payment_date(frames, clause)):
+                frames.used_dates.update(id(mention) for mention in clause.dates)
         number_span = (frames.span(number.start, number.end),) if number is not None else ()
         if amount <= 0 or (day is None and status is PaymentStatus.EXPECTED):
             continue
@@ -151,6 +153,8 @@ def _tells_payment_date(frames: Frames, said: Said) -> bool:
 
 def _number(frames: Frames, said: Said) -> NumberMention | None:
     amounts = [n for n in said.numbers if n.kind is Quantity.AMOUNT and n.start not in frames.used]
+    owed = [n for n in amounts if _OWED.search(said.text[max(0, n.start - said.start - 4) : n.start - said.start])]
+    amounts = [n for n in amounts if n not in owed] or owed  # 欠的18万先打过来10万: the 10 came in
     if amounts:
         nouns = said.all("pay.noun", "pay.received")
         return min(amounts, key=lambda n: min((abs(n.start - c.end) for c in nouns), default=0))

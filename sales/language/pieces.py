@@ -158,6 +158,8 @@ def split(text: str, lexicon: Lexicon) -> Pieces:
                 line.section, line.week = Section.PAST, base
             elif line.section is Section.PAST and line.week is not None and last:
                 line.week = base
+    if weekly:
+        lines = _split_items(text, lines)
     clauses = _clauses(text, lines)
     return Pieces(lines, clauses, weekly, kinds)
 
@@ -249,6 +251,23 @@ def _heading_kind(heading: str, lexicon: Lexicon) -> str:
 
 
 _KINDS = frozenset(f"activity.{k}" for k in ("visit", "call", "meeting", "message", "demo", "bid", "social"))
+
+
+def _split_items(text: str, lines: list[Line]) -> list[Line]:
+    """In a section, what semicolons part are items of their own: 【拜访】6/8 甲 …;6/10 乙 …"""
+    out: list[Line] = []
+    item = max((line.item for line in lines), default=0)
+    for line in lines:
+        cuts = [m.end() for m in re.finditer(r";", text[line.start : line.end])]
+        if line.cells or not cuts or line.section not in (Section.PAST, Section.PLAN) or not line.kind and line.section is Section.PAST:
+            out.append(line)
+            continue
+        bounds = [0, *cuts, line.end - line.start]
+        for k, (a, b) in enumerate(zip(bounds, bounds[1:], strict=False)):
+            if text[line.start + a : line.start + b].strip(" ;"):
+                item += 1
+                out.append(Line(line.start + a, line.start + b, line.section, line.week, line.item if k == 0 else 10_000 + item, True if k else line.is_item, line.indent, kind=line.kind))
+    return out
 
 
 def _clauses(text: str, lines: list[Line]) -> list[Clause]:

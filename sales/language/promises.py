@@ -85,7 +85,7 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
             if later:
                 current.due_mention, current.due, current.due_said = later[0][0], later[0][1], said
             continue
-        if mood.order or mood.hypothetical or mood.question or mood.originally and not _appoints(said) or mood.refused:
+        if mood.order or mood.hearsay or mood.hypothetical or mood.question or mood.originally and not _appoints(said) or mood.refused:
             if current is not None:
                 yield current
                 current = None

@@ -24,6 +24,7 @@ from sales.language.text import Normal, is_cjk, normal
 from sales.records import Pin
 
 _SURE = ("name", "alias")
+_DATE_COLUMN = re.compile(r"日期|时间|date|when|day")
 _FEW = 400  # customers of one person: beyond, their contacts' surnames say nothing about a typo
 
 
@@ -128,7 +129,10 @@ def make_scene(raw: str, context: Context) -> Scene:
     named = settle(hits, context, mine, text)
     named = [n for n in named if not _says_when(text, n)]
     sure = [(n.start, n.end) for n in named if n.how in _SURE and n.end - n.start >= 2]
+    pieces = split(text, context.lexicon)
+    dated_cells = [(s, e) for line in pieces.lines for s, e, column in line.cells if _DATE_COLUMN.search(column)]
     dates = find_dates(text, skip=sure, day_first=not context.book.company.locale.startswith(("zh", "en-US")))
+    dates = [replace(d, strength=0.9) if _strictly_inside(d.start, d.end, dated_cells) else d for d in dates]
     dated = [(d.start, d.end) for d in dates if d.strength >= 0.6]
     named = [n for n in named if n.how in _SURE or not _touches(n.start, n.end, dated)]
     shown = _masked(norm.cased, [(n.start, n.end) for n in named if n.how in _SURE and n.kind in _NOT_PEOPLE])
@@ -142,7 +146,6 @@ def make_scene(raw: str, context: Context) -> Scene:
     # a part of the day alone (上午, this morning) is no date: it says when today, which the tense knows better
     dates = [d for d in dates if not (d.time_only and (d.time is None or d.time.hour is None))]
     changes = find_changes(text, numbers)
-    pieces = split(text, context.lexicon)
     cues = context.lexicon.find(text)
     claimed = [(n.start, n.end) for n in named if n.how in _SURE and n.kind is not NameKind.PRODUCT]
     sold = [(n.start, n.end) for n in named if n.how in _SURE and n.kind is NameKind.PRODUCT]

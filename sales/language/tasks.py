@@ -73,9 +73,11 @@ _ASKS_BOT = re.compile(r"close (?:that|it|this)\b|close ?掉|pls close|please cl
 def _requests(frames: Frames) -> Iterator[tuple[Stretch, list[Said], str]]:
     """Each sentence of each stretch: one request closes or moves one follow-up."""
     for stretch in frames.stretches:
-        lines: dict[tuple[int, int], list[Said]] = {}
+        lines: dict[tuple[int, int, int], list[Said]] = {}
+        part = 0
         for said in stretch.clauses:
-            lines.setdefault((id(said.line), said.clause.sentence), []).append(said)
+            part += any(c.phrase not in ("to-do", "todo", "待办", "to do") for c in said.all("remind"))
+            lines.setdefault((id(said.line), said.clause.sentence, part), []).append(said)
         for clauses in lines.values():
             yield stretch, clauses, " ".join(s.text for s in clauses)
 

@@ -79,6 +79,8 @@ def stretches(scene: Scene) -> list[Stretch]:
                 current = None
         if not opens:
             other = _other_customer(scene, current, said)
+            if other is None and current is not None and _own_errand(scene, current, said):
+                current = None
             if other is not None:
                 current = other
                 out.append(current)
@@ -107,6 +109,14 @@ def stretches(scene: Scene) -> list[Stretch]:
         _disambiguate(scene, stretch)
         stretch.parties = list(_parties(scene, stretch))
     return out
+
+
+def _own_errand(scene: Scene, current: Stretch, said: Said) -> bool:
+    """In a list of things to note, an item with a date of its own and nobody named is no business of the customer before."""
+    last = current.clauses[-1]
+    if not scene.has("remind") or last.clause.sentence == said.clause.sentence or current.account is None:
+        return False
+    return bool(said.dates) and not (said.titles or said.names) and not _CONTINUES.search(said.text)
 
 
 def _other_customer(scene: Scene, current: Stretch | None, said: Said) -> Stretch | None:
