@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -45,10 +47,22 @@ def demo(as_name: str | None, url: str | None, language: Language | None, lexico
     where = url or DEMO_DATABASE
     setting = "--db" if url else "canmou demo"
     screen = Screen()
-    prepare(where, today, setting, screen)
-    with opened(where, setting=setting) as database:
+    with _ready(where, today, setting, screen) as database:
         session, company = session_over(database, as_name or story.HERO, language, lexicon)
         return talk(session, company, lambda: show(today, session.language, lexicon, screen))
+
+
+@contextmanager
+def _ready(url: str, today: date, setting: str, screen: Screen) -> Iterator[Database]:
+    if _in_memory(url):
+        with opened(url, setting=setting, check=False) as database:
+            database.migrate()
+            _import(database, today)
+            yield database
+        return
+    prepare(url, today, setting, screen)
+    with opened(url, setting=setting) as database:
+        yield database
 
 
 def show(today: date, language: Language, lexicon: Lexicon, screen: Screen) -> int:
@@ -100,11 +114,15 @@ def prepare(url: str, today: date, setting: str, screen: Screen) -> None:
 
 
 def _file_of(url: str) -> Path | None:
-    """The file of a SQLite URL; None for a server or for a database in memory."""
+    """The file of a SQLite URL; None for a server."""
     scheme, _, rest = url.partition(":///")
-    if not scheme.startswith("sqlite") or not rest or rest.startswith(":memory:"):
-        return None
-    return Path(rest.partition("?")[0])
+    return Path(rest.partition("?")[0]) if scheme.startswith("sqlite") and rest else None
+
+
+def _in_memory(url: str) -> bool:
+    """Such a database is gone when it is closed: it can't be made first and opened then."""
+    scheme, _, rest = url.partition(":")
+    return scheme.startswith("sqlite") and rest.strip("/").partition("?")[0] in ("", ":memory:")
 
 
 def _look(database: Database) -> Found:
