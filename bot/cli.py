@@ -52,9 +52,12 @@ def main() -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        typer.echo(f"canmou {version('canmou')}")
+        try:
+            typer.echo(f"canmou {version('canmou')}")
+        except PackageNotFoundError:
+            typer.echo("canmou, run from its folder and not installed")
         raise typer.Exit
 
 
