@@ -188,6 +188,8 @@ def _types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool
                     continue
                 if called_off and kind is not ActivityType.MESSAGE or (kind is ActivityType.CALL and unanswered):
                     continue
+                if kind is ActivityType.CALL and _PHONE_NUMBER.match(said.text[cue.end - said.start :]):
+                    continue
                 if family in ("activity.demo_weak", "activity.bid_weak") and not _deed(frames, said, cue):
                     continue
                 if family == "activity.talk_weak":
@@ -216,6 +218,7 @@ def _speaks(said: Said) -> bool:
 _APPOINTMENT = frozenset("约了 约好 约定 约到 约在 约的 再约 重新约 改约 预约 准备 打算 计划 下次 回头 改天 再去 会去 要去 will gonna i'll we'll scheduled arranged booked".split()) | {"going to", "plan to", "planning to", "need to"}
 
 
+_PHONE_NUMBER = re.compile(r"(?:号码?|是|:|\s)*\+?\d[\d \-]{5,}")
 _OWN = ("name", "alias")
 
 
@@ -382,7 +385,7 @@ def _join(event: Event, party: Party) -> None:
         event.parties.append(party)
 
 
-_PRONOUN = re.compile(r"(?:call|打给|给|跟|和|找|约|见|微信|联系|text|email|phoned|rang|called)\s?(?:了)?\s?(?:她|他|her\b|him\b)(?!们)|(?:她|他|佢)(?:又|还|也|刚|今天|昨天)*(?=来电|打来|打电话|打了|发来|微信)")
+_PRONOUN = re.compile(r"(?:call|打给|给|跟|和|找|约|见|微信|联系|text|email|phoned|rang|called)\s?(?:了|咗)?\s?(?:她|他|佢|her\b|him\b)(?!们)|(?:她|他|佢)(?:又|还|也|刚|今天|昨天)*(?=来电|打来|打电话|打了|发来|微信)")
 _SPEAKER = re.compile(r"\s*(?:今天|刚才|也|还|又|直接|明确|当场|那边|那儿)?(?:说|讲|表示|觉得|认为|提了?|问|要求|同意|答应|反馈|透露|确认|认可|嫌|担心|想|said|says|told|asked|mentioned|confirmed|agreed|wants?|likes?|promised|replied|ok'd|okayed|thinks|needs|was|is)")
 _SUBJECT_ONLY = re.compile(r"^(?:让|叫|安排|要求|派|指定|说让|说要让)")
 

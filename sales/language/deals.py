@@ -446,6 +446,7 @@ def _reference(frames: Frames, stretch: Stretch, open_deals: Sequence[Opportunit
 _PER = re.compile(r"(?:每|一)(?:台|套|吨|桶|公斤|个|人|年|月|米|平|张|床|间|座|箱|只|件|支|片)|单价|/(?:台|套|吨|桶|kg|月|年|人|米|seat|user|month|year|mth)|\bper\b|\beach\b|a piece|p\.a\.|\ba (?:month|seat|year|user)\b")
 
 
+_OFFERS = re.compile(r"(?:也|才|就|只|最后|他们)?(?:报了?|报价|给了?|开了?|开价|出价|卖|喊)|(?:they )?(?:quoted|offered|quoting|offering|bid|came in)")
 _YEARLY = re.compile(r"(?:一|每)年|per year|a year|p\.a\.|annual")
 
 
@@ -461,6 +462,10 @@ def _plain(frames: Frames, stretch: Stretch, said: Said, number: NumberMention, 
         return None
     deal_word = near(said, number.start, ("money.deal", "money.raised"), before=12, after=8)
     previous = frames.scene.clauses[said.at - 1] if said.at and frames.scene.clauses[said.at - 1].line is said.line else None
+    if previous is not None and previous.clause.sentence == said.clause.sentence and previous.of(NameKind.COMPETITOR) and _OFFERS.match(said.text.strip()):
+        return None  # 翌能也进来了,报了70万: the rival's figure
+    if previous is not None and any(negated(previous, c.start) for c in previous.all("stage.won")):
+        previous = None
     closing = said.has("stage.won", "agreed", "stage.negotiation", "stage.qualified") or (previous is not None and previous.has("stage.won", "stage.negotiation", "agreed") and len(said.text) <= number.end - number.start + 6)
     alone = len(said.text.strip()) <= (number.end - number.start) + 4
     if number.kind is Quantity.BARE:

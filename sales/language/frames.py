@@ -85,13 +85,17 @@ class Frames:
         return out
 
 
+_NOT_DONE = frozenset(("没", "没有", "未", "沒", "冇", "没能", "还没", "尚未", "暂未", "未有", "并未", "并没有"))
+
+
 def negated(said: Said, at: int) -> bool:
     """Whether a negation stands right before a place of the clause (没签, 还没有打电话, did not sign)."""
     for cue in said.all("negation"):
         if cue.end <= at:
             between = said.text[cue.end - said.start : at - said.start]
             if has_cjk(said.text[max(0, cue.start - said.start) : at - said.start + 1]):
-                if len(between) <= 2:
+                reach = 6 if cue.phrase in _NOT_DONE else 2  # 没给沈部长打电话; 不 denies only what follows at once
+                if len(between) <= reach and "了" not in between:
                     return True
             elif len(between.split()) <= 3:
                 return True

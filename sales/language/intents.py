@@ -38,7 +38,7 @@ def asked_intent(scene: Scene) -> Intent | None:
     timed = any(True for _ in scene.dates) or bool(re.search(r"今年|去年|季度|本月|这个月|上个月|本周|这周|上周|this|last|q[1-4]\b|ytd", text))
     metric, figure = scene.has("ask.metric"), scene.has("ask.figure")
     strong, method = scene.has("ask.method_strong"), scene.has("ask.method")
-    if not asking and not (length <= 14 and metric and (scoped or timed or mine) and not _told(scene)):
+    if not asking and not (length <= 14 and metric and (scoped or timed or mine) and not _told(scene) and not _does(scene)):
         return None
     how = bool(re.search(r"怎么样|咋样|怎样了|如何了|到哪|什么阶段|什么情况|啥情况", text)) or bool(re.search(r"\bhow(?:'s| is| are| did)\b|where (?:are|do) we|what's happening|status of|latest on|update on", text))
     if how and named:
@@ -56,6 +56,11 @@ def asked_intent(scene: Scene) -> Intent | None:
     if figure and (timed or mine):
         return Intent.QUERY
     return None
+
+
+def _does(scene: Scene) -> bool:
+    """A deed, a plan or an errand: 明天准备去拜访… is no request for figures."""
+    return any(c.family.startswith("activity.") or c.family in ("plan", "oblige", "remind", "money.raised", "close_task", "move_task") for c in scene.cues)
 
 
 def _told(scene: Scene) -> bool:

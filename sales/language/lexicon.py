@@ -20,9 +20,9 @@ import yaml
 from sales.errors import Fault, FaultyInput
 from sales.language.text import fold, has_cjk
 
-_HIDES = ("mask", "not_negation", "absent", "originally", "refused", "unchanged", "no.deal", "stage.", "order", "pay.progress")
+_HIDES = ("mask", "not_negation", "absent", "originally", "refused", "unchanged", "no.deal", "order", "pay.progress")
 """Families whose phrases mean something else than the shorter cues inside them (没见到 is no 见到, 中标 no 标)."""
-_GAP = "[^,。;!?:\\n、]{0,8}?"
+_GAP = "[^,。;!?:\\n、]{0,12}?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Lexicon:
             for phrase in family.phrases:
                 folded = fold(phrase)
                 if "…" in folded:
-                    gap = _GAP if has_cjk(folded) else _GAP.replace("0,8", "0,24")
+                    gap = _GAP if has_cjk(folded) else _GAP.replace("0,12", "0,24")
                     pattern = gap.join(re.escape(part) for part in folded.split("…"))
                     if not has_cjk(folded):
                         pattern = rf"\b{pattern}\b"
@@ -105,6 +105,8 @@ class Lexicon:
 def _hides(longer: str, shorter: str) -> bool:
     if shorter.startswith("lost."):
         return False  # 没预算 is no need, and the reason for it too
+    if longer.startswith("stage."):
+        return shorter.startswith(("stage.", "negation"))
     if longer == shorter or longer.startswith(_HIDES):
         return True
     if longer.startswith("ask.method") and shorter == "help":

@@ -51,13 +51,21 @@ def moods(scene: Scene) -> list[Mood]:
         same_line = before.line is said.line
         if not same_line:
             continue
-        mood.order |= prior.order
+        mood.order |= prior.order and before.clause.sentence == said.clause.sentence
+        if prior.hearsay and before.clause.sentence == said.clause.sentence and not said.text.lstrip().startswith(("我", "咱", "i ", "we ")):
+            # 听同行讲,那单谈到72万: the source alone, or a figure alone, leans on its neighbour
+            mood.hearsay |= len(before.text.strip()) <= 8 or (len(said.text.strip()) <= 12 and not said.names and not said.titles)
         if said.clause.bracketed or said.has("doubtful_statement", "refused"):
             # 想15万拿下,我没答应 / 加到150万(待确认): an afterthought on what was just said
             prior.hearsay |= said.clause.bracketed and mood.hearsay
             prior.doubtful |= said.has("doubtful_statement") and _is_afterthought(said)
             prior.refused |= said.has("refused")
-        if before.clause.sentence == said.clause.sentence and prior.hypothetical and before.has("hypothetical"):
+        if said.has("hypothetical") and any(c.phrase in ("的话", "就好了", "该多好") for c in said.all("hypothetical")):
+            for j in range(i - 1, max(-1, i - 4), -1):
+                if scene.clauses[j].clause.sentence != said.clause.sentence:
+                    break
+                out[j].hypothetical = True
+        if before.clause.sentence == said.clause.sentence and prior.hypothetical and (before.has("hypothetical") or i >= 2 and scene.clauses[i - 2].has("hypothetical")):
             # 如果能降到110万,他们这周就签: the consequence is as hypothetical as the condition
             mood.hypothetical = mood.hypothetical or not said.has("refused", "oblige") or said.has("hypothetical")
     return out
@@ -84,7 +92,7 @@ def _own(scene: Scene, said: Said) -> Mood:
     mood.rival = _about_rival(said)
     past_cue = said.has("past")
     future = any(d.is_future_only for d in said.dates)
-    gone = any(d.is_past_only for d in said.dates)
+    gone = any(d.is_past_only for d in said.dates) or any(_behind(scene, said, d) for d in said.dates)
     dated_later = any(_ahead(scene, said, d) for d in said.dates)
     deadline = any(resolve(scene, said, d, Tense.PLAN).deadline for d in said.dates)
     strong = any(c.phrase.rstrip("~") in _STRONG_PLAN for c in said.all("plan"))
@@ -134,6 +142,14 @@ def _about_rival(said: Said) -> bool:
 def explicit_day(d: DateMention) -> bool:
     """A month and day were said, so that no tense is needed to know which day is near."""
     return any(ch.isdigit() for ch in d.text) and d.strength >= 0.6 or "月" in d.text
+
+
+def _behind(scene: Scene, said: Said, d: DateMention) -> bool:
+    """A month and day were said that lie behind (5月15日 said on the 20th), with no 前 or by."""
+    if not explicit_day(d):
+        return False
+    found = resolve(scene, said, d, Tense.UNKNOWN)
+    return found.last <= scene.context.today and not found.deadline
 
 
 def _ahead(scene: Scene, said: Said, d: DateMention) -> bool:

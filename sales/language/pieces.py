@@ -87,7 +87,7 @@ _DICTATED = re.compile(
     rf"{_NOT_AFTER}(?:我们?|咱们?)(?![的这那司方])|{_NOT_AFTER}(?:他们?|她们?)(?![的])|[\u4e00-\u9fff](?:总|经理|主任|院长|处长|科长|部长|老师|工|厂长|老板|教授|博士|校长|所长)(?=说|讲|让|要求|觉得|表示|问|答应|同意)|"
     r"(?:金额|价格|预算|签约|报价|合同额|单价)(?=从|由|推|调|改|加|降|定|谈|压|砍)|最后|原定|原来(?=[咱我报说是定])|本来(?=[约要想说定])|那边(?=[上也说还])|就这些|就这样|完事|预计(?=[下月年\d周])|目前|至于"
 )
-_ENGLISH = re.compile(r"\s(?:but|then|so|however|also|plus)\s|\sand\s(?=(?:he|she|they|we|i|will|wants?|asked|agreed|said|need|needs|to|then|also|told|sent|got|is|has|it|our|their|the|budget|price)\b)")
+_ENGLISH = re.compile(r"\s(?:but|then|so|however|also|plus)\s|\sand\s(?=(?:he|she|they|we|i|will|wants?|asked|agreed|said|need|needs|to|then|also|told|sent|got|is|has|it|budget|price)\b)")
 _HEADING_TAIL = re.compile(r"[\s:：\-—()【】\[\]#*■▪●◆=、.]*$")
 _NO_ACCOUNT_WORDS = re.compile(r"[,。;!?]")
 
@@ -158,6 +158,9 @@ def split(text: str, lexicon: Lexicon) -> Pieces:
                 line.section, line.week = Section.PAST, base
             elif line.section is Section.PAST and line.week is not None and last:
                 line.week = base
+    if not weekly and _one_report(text, lines):
+        # line breaks typed where commas would stand: one report, not a list
+        lines = [Line(lines[0].start, lines[-1].end, Section.NONE, None, 1)]
     if weekly:
         lines = _split_items(text, lines)
     clauses = _clauses(text, lines)
@@ -253,6 +256,13 @@ def _heading_kind(heading: str, lexicon: Lexicon) -> str:
 _KINDS = frozenset(f"activity.{k}" for k in ("visit", "call", "meeting", "message", "demo", "bid", "social"))
 
 
+_ITEM_LIKE = re.compile(r"^\s*(?:\d{1,2}[./月]\d{1,2}|(?:周|星期|礼拜)[一二三四五六日天]|(?:mon|tue|wed|thu|fri)\w*\b|>)", re.M)
+
+
+def _one_report(text: str, lines: list[Line]) -> bool:
+    return 1 < len(lines) <= 6 and len(text) < 160 and not any(line.is_item or line.cells or line.section is not Section.NONE for line in lines) and not _ITEM_LIKE.search(text)
+
+
 def _split_items(text: str, lines: list[Line]) -> list[Line]:
     """In a section, what semicolons part are items of their own: 【拜访】6/8 甲 …;6/10 乙 …"""
     out: list[Line] = []
@@ -297,7 +307,7 @@ def _clauses(text: str, lines: list[Line]) -> list[Clause]:
                     depth += 1
                 elif mark[:1] in ")]】":
                     depth = max(0, depth - 1)
-                if any(ch in "。;!?.\n" for ch in mark):
+                if any(ch in "。;!?." for ch in mark) or "\n" in mark and cut_start >= end:
                     sentence += 1
                 at = cut_end
     return out

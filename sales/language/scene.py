@@ -17,7 +17,7 @@ from sales.language.money import ChangeMention, NumberMention, find_changes, fin
 from sales.language.names import NameHit, NameKind
 from sales.language.pieces import Clause, Line, Pieces, split
 from sales.language.names_pinyin import sounds_like
-from sales.language.names_words import FUNCTION_CHARS
+from sales.language.names_words import FUNCTION_CHARS, plainness
 from sales.language.packaged import surnames
 from sales.language.surnames import TitleMention, find_person_titles
 from sales.language.text import Normal, is_cjk, normal
@@ -131,7 +131,11 @@ def make_scene(raw: str, context: Context) -> Scene:
     sure = [(n.start, n.end) for n in named if n.how in _SURE and n.end - n.start >= 2]
     pieces = split(text, context.lexicon)
     dated_cells = [(s, e) for line in pieces.lines for s, e, column in line.cells if _DATE_COLUMN.search(column)]
-    dates = find_dates(text, skip=sure, day_first=not context.book.company.locale.startswith(("zh", "en-US")))
+    # 6.9 under 日期 is a date, which nothing but the column says
+    shown_dates = text
+    for s, e in dated_cells:
+        shown_dates = shown_dates[:s] + shown_dates[s:e].replace(".", "/") + shown_dates[e:]
+    dates = find_dates(shown_dates, skip=sure, day_first=not context.book.company.locale.startswith(("zh", "en-US")))
     dates = [replace(d, strength=0.9) if _strictly_inside(d.start, d.end, dated_cells) else d for d in dates]
     dated = [(d.start, d.end) for d in dates if d.strength >= 0.6]
     named = [n for n in named if n.how in _SURE or not _touches(n.start, n.end, dated)]
@@ -146,7 +150,7 @@ def make_scene(raw: str, context: Context) -> Scene:
     # a part of the day alone (上午, this morning) is no date: it says when today, which the tense knows better
     dates = [d for d in dates if not (d.time_only and (d.time is None or d.time.hour is None))]
     changes = find_changes(text, numbers)
-    cues = context.lexicon.find(text)
+    cues = [c for c in context.lexicon.find(text) if not _is_name(norm.cased, c)]
     claimed = [(n.start, n.end) for n in named if n.how in _SURE and n.kind is not NameKind.PRODUCT]
     sold = [(n.start, n.end) for n in named if n.how in _SURE and n.kind is NameKind.PRODUCT]
     cues = [c for c in cues if not _strictly_inside(c.start, c.end, claimed) and not (c.family.startswith("activity.") and _strictly_inside(c.start, c.end, sold))]
@@ -225,6 +229,7 @@ class _Mistyped(Collection[str]):
         return 0
 
 
+_ADVERBED = re.compile(r"[得挺很太更蛮真最]$|非常$|比较$|不太$")
 _TOWARDS = ("去", "到", "拜访", "在", "给", "跟", "和", "找", "从", "见", "客户", "与", "at ", "with ", "to ", "visited ", "met ")
 
 
@@ -233,6 +238,8 @@ def _says_when(text: str, name: Named) -> bool:
     if name.how not in _SURE or name.pinned or name.end - name.start > 4 or name.kind is not NameKind.ACCOUNT:
         return False
     words = text[name.start : name.end]
+    if _ADVERBED.search(text[: name.start]) and is_cjk(words[0]) and plainness(words) < 0.9:
+        return True  # 谈得挺顺利: the word, not the customer of that name
     dates = find_dates(words)
     if not dates or dates[0].start > 0 or dates[-1].end < len(words):
         return False
@@ -240,6 +247,11 @@ def _says_when(text: str, name: Named) -> bool:
 
 
 _NOT_PEOPLE = frozenset((NameKind.ACCOUNT, NameKind.PRODUCT, NameKind.COMPETITOR, NameKind.ORG_UNIT))
+
+
+def _is_name(cased: str, cue: Cue) -> bool:
+    """Will, May, Mark with a capital inside a sentence: a person."""
+    return cue.phrase == "will" and cased[cue.start].isupper() and cue.start > 1 and cased[cue.start - 2] not in ".!?\n"
 
 
 def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sales.language.names import NameKind
+from sales.language.packaged import surnames
 from sales.language.pieces import Section
 from sales.language.scene import Named, Said, Scene
 from sales.language.surnames import TitleMention, match_contacts
@@ -378,8 +379,11 @@ def _parties(scene: Scene, stretch: Stretch) -> Iterator[Party]:
                 continue
             elif account is not None and (said.has("new.contact") or not _colleague(scene, title)):
                 fresh = next((p for p in seen.values() if p.new_name and p.new_name.lower().startswith(title.surname) and not p.candidates), None)
-                name = fresh.new_name if fresh is not None else scene.normal.original(title.start, title.end)
+                name = fresh.new_name if fresh is not None else _as_stored(scene, title)
                 found.append(Party(title.start, title.end, [], name, said))
+        for start, end, known_people in _by_small_surname(said, contacts):
+            if not any(p.start < end and start < p.end for p in found):
+                found.append(Party(start, end, known_people, said=said))
         for start, end, known_people in _by_given_name(scene, said, contacts):
             if not any(p.start < end and start < p.end for p in found):
                 again = [c for c in known_people if c.id in seen]
@@ -400,6 +404,29 @@ def _same_person(party: Party, title: TitleMention) -> bool:
         return True
     gap = title.start - party.end if title.start >= party.end else party.start - title.end
     return 0 <= gap <= 1 and any(c.name.lower().startswith(title.surname.lower()) for c in party.candidates)
+
+
+def _as_stored(scene: Scene, title: TitleMention) -> str:
+    """A new contact's name: 刘经理 as it was said; of "manager Ho Lam" the name, for a title in front of it is a title."""
+    words = scene.normal.original(title.start, title.end)
+    if words.isascii() and title.rank not in ("polite", "doctor", "professor", "honour"):
+        return words[len(title.title) :].strip(" .") or words
+    return words
+
+
+_TITLES = ("总", "经理", "主任", "部长", "处长", "科长", "院长", "工", "处", "老师", "老板", "姐", "哥")
+
+
+def _by_small_surname(said: Said, contacts: Sequence[Contact]) -> Iterator[tuple[int, int, list[Contact]]]:
+    """于总, 和经理: a surname that is first of all a small word counts where this customer has such a contact."""
+    for surname in {c.name[0] for c in contacts if c.name and c.name[0] in surnames().words}:
+        for title in _TITLES:
+            at = said.text.find(surname + title)
+            if at >= 0:
+                known = [c for c in contacts if c.name.startswith(surname)]
+                fitting = [c for c in known if title[0] in c.title] or known
+                yield said.start + at, said.start + at + len(title) + 1, fitting
+                break
 
 
 _WORD = re.compile(r"[a-z][a-z'\-]+")
