@@ -1,6 +1,6 @@
 """All measurements of speed: a table, and dated lines for docs/measured.md.
 
-    make bench                       everything, about five minutes
+    make bench                       everything, about six minutes
     make bench ARGS="--quick"        a tenth of the size, under a minute
     make bench ARGS="read index"     only these
 
