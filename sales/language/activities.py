@@ -147,7 +147,7 @@ def _by_heading(frames: Frames, stretch: Stretch, done: set[int]) -> Iterator[Ev
     """Items under a heading that names the kind (二、电话沟通) and that name no kind themselves."""
     for said in stretch.clauses:
         line = said.line
-        if id(line) in done or not line.kind or line.section is not Section.PAST:
+        if id(line) in done or not line.kind or line.section not in (Section.PAST, Section.NONE) or line.section is Section.NONE and not line.is_item:
             continue
         if any(id(s.line) in done and s.line.item == line.item for s in stretch.clauses):
             continue

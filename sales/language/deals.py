@@ -28,7 +28,7 @@ _EXPLICIT_BACK = ("阶段", "退", "回到", "stage", "back", "phase")
 _COMPARED = re.compile(r"比(?:我们|咱们|我方|我司)|低(?:了|我们|咱们)|高(?:了|出)?我们|cheaper|than us|below us|lower than|under us|less than us|higher than")
 _EXPECTING = re.compile(r"预计|争取|有望|计划|expect|target|aim|plan|should|hope|最晚|最迟|latest|大概|估计")
 _SIGNING = re.compile(r"签|下单|成交|合同|落单|拍板|定下来|sign|close|closing|\bpo\b|contract|order|deal|award|项目|单子|采购|decision")
-_SIGN = re.compile(r"签(?!需求|确认单|验收|收|字确认|到|保密|意向|备忘|nda)|下单|成交|落单|关单|拍板|定下来|走完|\bsign|\bclos|inking|\bpo (?:by|expected|due|in|should|will)|award|\border\b|expected (?:po|close|order)")
+_SIGN = re.compile(r"签(?!需求|确认单|验收|收|字确认|到|保密|意向|备忘|nda)|下单|成交|落单|关单|拍板|定(?:下来)?(?=$|[,。;])|走完|\bsign|\bclos|inking|\bpo (?:by|expected|due|in|should|will)|award|\border\b|expected (?:po|close|order)")
 _NOT_SIGNING = re.compile(r"寄|盖章版|提交|送|开标|述标|讲标|投标|招标|挂网|评标|会议|拜访|验收|测试|试用|到货|发货|交付|安装|培训|poc|demo|trial|meeting|visit|workshop|call|tender|kick|答疑|汇报|评审会|参观|报价|方案|付款|到账|回款|首付|draft|初稿|草稿|模板|终稿|review|条款|quote|proposal")
 _CANT = re.compile(r"签不了|签不成|签不下|定不了|下不了|can't sign|cannot sign|won't sign|not sign")
 
@@ -335,6 +335,8 @@ def _amount_statements(frames: Frames, stretch: Stretch, said: Said, open_deals:
         return
     if not (said.numbers or said.changes) or _COMPARED.search(said.text):
         return
+    if any(_HANDS_OFF.search(other.text) for other in stretch.clauses if other.line is said.line and 0 <= other.at - said.at <= 6):
+        return  # …金额先别动: the person says what not to do
     reference = _reference(frames, stretch, open_deals, said)
     chinese = has_cjk(frames.scene.text)
     pinned = next((p for n in said.numbers if (p := frames.scene.pin("amount", n.start, n.end))), None)
@@ -446,6 +448,7 @@ def _reference(frames: Frames, stretch: Stretch, open_deals: Sequence[Opportunit
 _PER = re.compile(r"(?:每|一)(?:台|套|吨|桶|公斤|个|人|年|月|米|平|张|床|间|座|箱|只|件|支|片)|单价|/(?:台|套|吨|桶|kg|月|年|人|米|seat|user|month|year|mth)|\bper\b|\beach\b|a piece|p\.a\.|\ba (?:month|seat|year|user)\b")
 
 
+_HANDS_OFF = re.compile(r"(?:金额|价格|预算|系统|先)[^,。]{0,4}(?:别动|别改|不要动|不要改|不动|不改)|别改(?:金额|价)|(?:don't|do not) (?:change|update|touch)|leave (?:it|the (?:amount|value|price)) (?:as|for now|alone)")
 _OFFERS = re.compile(r"(?:也|才|就|只|最后|他们)?(?:报了?|报价|给了?|开了?|开价|出价|卖|喊)|(?:they )?(?:quoted|offered|quoting|offering|bid|came in)")
 _YEARLY = re.compile(r"(?:一|每)年|per year|a year|p\.a\.|annual")
 
@@ -506,7 +509,8 @@ def _close_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[
     later = [(m, r) for m, r in frames.later(said) if id(m) not in frames.used_dates]
     if not later or (said.has("stage.won") and not mood.plan and not moved):
         return
-    mention, found = later[-1]
+    anchors = [c.start for c in said.all("close.date")] or [said.end]
+    mention, found = min(later, key=lambda x: min(((a - x[0].end) if a >= x[0].end else 30 + x[0].start - a) for a in anchors)) if len(later) > 1 and not moved else later[-1]
     if found.grain is Grain.DAY and found.first == frames.today and not mention.is_future_only:
         return
     due: date = found.due
@@ -531,7 +535,7 @@ def _rival_statements(frames: Frames, said: Said) -> Iterator[Statement]:
 
 def _probability(frames: Frames, said: Said) -> Iterator[Statement]:
     mood = frames.mood(said)
-    if mood.hypothetical or mood.question or not said.has("probability"):
+    if mood.order or mood.hypothetical or mood.question or not said.has("probability"):
         return
     for number in said.numbers:
         if number.kind is Quantity.PERCENT and not frames.taken(number) and 0 < number.value <= 100 and near(said, number.start, ("probability",), before=8, after=14) and _is_chance(said, number):
@@ -555,14 +559,15 @@ def _is_chance(said: Said, number: NumberMention) -> bool:
 
 def _added_products(frames: Frames, said: Said, open_deals: Sequence[Opportunity]) -> Iterator[Statement]:
     mood = frames.mood(said)
-    if not mood.asserted or mood.possible or said.line.section not in (Section.NONE, Section.PAST) or len(open_deals) != 1:
+    if mood.order or not mood.asserted or mood.possible or said.line.section not in (Section.NONE, Section.PAST) or len(open_deals) != 1:
         return
     have = set(open_deals[0].products)
     for name in said.of(NameKind.PRODUCT):
         if have & set(name.ids):
             continue
         before = said.text[max(0, name.start - said.start - 8) : name.start - said.start]
-        if re.search(r"(?:加上?|增加|追加|加购|带上|捆绑|再要|一并|加了|换成|还?含|包含|包括|also (?:add|want|take|need)s?|add(?:ed|ing)?|plus|bundle(?:d)?(?: in)?|include|throw in)[\u4e00-\u9fff\w\s]{0,4}$", before):
+        after = said.text[name.end - said.start : name.end - said.start + 8]
+        if re.match(r"(?:也|都|一起|一并|一块)*(?:加进来|加上|加进去|加入|带上|打包|一起做|一起上|包进来)", after) or re.search(r"(?:加上?|增加|追加|加购|带上|捆绑|再要|一并|加了|换成|还?含|包含|包括|also (?:add|want|take|need)s?|add(?:ed|ing)?|plus|bundle(?:d)?(?: in)?|include|throw in)[\u4e00-\u9fff\w\s]{0,4}$", before):
             yield Statement("products", name.best, (frames.span(name.start, name.end),), said)
 
 
@@ -644,6 +649,7 @@ class _NewDeal:
     explicit: bool
 
 
+_FORMER = re.compile(r"去年|之前那|上次那|以前|上一期|前年|last year'?s|previous|earlier one")
 _EXPLICIT_NEW = re.compile(r"线索|商机|新项目|新单|新机会|\blead\b|opportunity|\bopp\b|new deal|new project|separate deal")
 
 
@@ -652,7 +658,7 @@ def _new_deal(frames: Frames, stretch: Stretch, open_deals: Sequence[Opportunity
     products: list[Named] = []
     for said in stretch.clauses:
         mood = frames.mood(said)
-        if said.line.section in (Section.NONE, Section.PAST) and not mood.hypothetical:
+        if said.line.section in (Section.NONE, Section.PAST) and not mood.hypothetical and not _FORMER.search(said.text):
             products += said.of(NameKind.PRODUCT)
     for said in stretch.clauses:
         mood = frames.mood(said)

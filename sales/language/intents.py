@@ -31,6 +31,8 @@ def asked_intent(scene: Scene) -> Intent | None:
     if scene.has("help") and length <= 40 and (not scene.has("ask.metric") or _SELF_HELP.search(text)) and not any(n.kind is NameKind.ACCOUNT for n in scene.names):
         if not (scene.has("ask.method_strong") and not _SELF_HELP.search(text) and not any(c.start <= 6 for c in scene.cues if c.family == "help")):
             return Intent.HELP
+    if scene.has("remind") and not re.search(r"[?？]|怎么|how ", text):
+        return None
     asking = is_asking(scene) or bool(_ASKING_EN.search(text))
     named = [n for n in scene.names if n.kind in (NameKind.ACCOUNT, NameKind.PERSON, NameKind.ORG_UNIT, NameKind.PRODUCT, NameKind.COMPETITOR)]
     scoped = [n for n in named if n.kind is not NameKind.PRODUCT]

@@ -172,6 +172,8 @@ def _bare(scene: Scene, said: Said, d: DateMention) -> bool:
 def later_today(scene: Scene, said: Said) -> bool:
     """今晚, tonight, 下午四点 said before that hour."""
     now = scene.context.now
+    if re.search(r"[吃聊谈见去喝打开做签]的|了$", said.text):
+        return False
     if now.hour < 18 and any(w in said.text for w in ("今晚", "晚上", "tonight", "this evening")):
         return True
     return now.hour < 11 and any(w in said.text for w in ("今天下午", "下午", "this afternoon"))

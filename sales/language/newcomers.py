@@ -19,7 +19,7 @@ _TRADE_END = re.compile(rf"(?:{_TRADE})$")
 _ZH_NAME = re.compile(
     rf"(?:叫做?|是|名字叫|名叫|家|[,。:;\s(]|^|去了?|到了?|跑了?|在|找|从|了|拜访|见了?|接触了?|客户)(?P<name>[\u4e00-\u9fffa-z0-9]{{2,14}}?(?:{_TRADE}))(?=$|[,。:;!?\s()、的那这]|有|要|想|老板|采购|说|找|打|来|上门|对|是|做|项目|今)"
 )
-_AFTER_INTRO = re.compile(r"(?:新客户|新线索|客户|公司|厂子?|单位|一家)(?:名字)?(?:叫做?|是|[:,，\s]|名叫)+(?P<name>[\u4e00-\u9fffa-z0-9]{2,16}?)(?=$|[,。:;!?\s()、]|的|在|做|有|想)")
+_AFTER_INTRO = re.compile(r"(?:新客户|新线索|客户|公司|厂子?|单位|一家)(?:名字)?(?:叫做?|是|[:,，!。\s]|名叫)+(?P<name>[\u4e00-\u9fffa-z0-9]{2,16}?)(?=$|[,。:;!?\s()、]|的|在|做|有|想)")
 _BEFORE_INTRO = re.compile(r"(?:去了?|到了?|跑了?|拜访了?|见了?|来了?)(?:趟|了趟|一趟)?(?P<name>[\u4e00-\u9fff]{3,12}?)(?=[,。\s]*(?:是|这是)?(?:个|家|一家)?(?:新客户|新线索|新开发))")
 _EN_COMPANY = re.compile(
     r"(?P<name>(?:[A-Z][\w&'\-.]*\s+){0,4}[A-Z][\w&'\-]*)(?=\s*(?:[,.;:()]|$|\n|-|–|—|\s(?:in|is|has|who|that|are|was|wants?|from|for|as|asked|called|looking|interested|today|this|yesterday|on|about|re|they|referred)\b))"

@@ -63,7 +63,7 @@ def _payments(frames: Frames, stretch: Stretch, changes: Sequence[DealDraft]) ->
     known = list(book.payments(stretch.account)) if isinstance(stretch.account, str) else []
     for said in stretch.clauses:
         mood = frames.mood(said)
-        if not is_payment(frames, said) or mood.hypothetical or mood.question or mood.hearsay or mood.refused:
+        if not is_payment(frames, said) or mood.order or mood.hypothetical or mood.question or mood.hearsay or mood.refused:
             continue
         if said.line.section in (Section.RISK, Section.SUPPORT, Section.OTHER):
             continue
@@ -116,7 +116,7 @@ def _status(frames: Frames, stretch: Stretch, said: Said) -> tuple[PaymentStatus
     mood = frames.mood(said)
     received = [c for c in said.all("pay.received") if not negated(said, c.start)]
     neighbour = _next(frames, stretch, said)
-    if not received and neighbour is not None and len(neighbour.text) <= 10 and not frames.mood(neighbour).plan:
+    if not received and neighbour is not None and len(neighbour.text) <= 18 and not frames.mood(neighbour).plan:
         received = [c for c in neighbour.all("pay.received") if not negated(neighbour, c.start)]
     later = [(m, r) for m, r in frames.later(said) if r.due > frames.today or m.is_future_only]
     if not later and neighbour is not None and not _tells_payment_date(frames, neighbour):
@@ -127,7 +127,7 @@ def _status(frames: Frames, stretch: Stretch, said: Said) -> tuple[PaymentStatus
     past = said.has("past") or bool(frames.gone(said)) or any(c.phrase[-1:] in "了讫数账帐" or c.phrase.isascii() for c in received)
     if received and not mood.plan and (past or said.line.section is Section.PAST) and not said.has("pay.progress"):
         gone = frames.gone(said)
-        if not gone and neighbour is not None and len(neighbour.text) <= 28 and neighbour.has("pay.received"):
+        if not gone and neighbour is not None and len(neighbour.text) <= 36 and neighbour.has("pay.received"):
             gone = frames.gone(neighbour)
         if gone:
             mention, found = gone[0]

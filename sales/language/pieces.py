@@ -63,6 +63,7 @@ class Pieces:
 _MARK = re.compile(
     r"\s*(?:[-*•·■▪●◆►▶□✓√>]+\s*|\(?\d{1,2}(?:[、)]|[.](?!\d))\s*|\(\d{1,2}\)\s*|[①-⑳]\s*|[一二三四五六七八九十]{1,3}[、.]\s*|\([一二三四五六七八九十]\)\s*)+"
 )
+_BARE_NUMBER = re.compile(r"^[ ]*1[ ]+(?=[^\s\d]).*\n[ ]*2[ ]+(?=[^\s\d])", re.M)
 _INLINE = re.compile(r"[①-⑳]|(?:(?<=[\s;,。:])|^)\d{1,2}(?:[、)]|[.](?!\d))(?=\s*[^\s\d])")
 _SECTION_ORDER = ("section.plan_this", "section.last", "section.plan", "section.past", "section.risk", "section.support", "section.pay", "section.other")
 _SECTIONS = {
@@ -140,6 +141,9 @@ def split(text: str, lexicon: Lexicon) -> Pieces:
         if is_item or indent <= base:
             item += 1
         lines.append(Line(start, end, section, week, item, is_item, indent, kind=kind))
+    if lines and not lines[0].is_item and sum(line.is_item for line in lines[1:]) >= 2 and _VISITS.search(text[lines[0].start : lines[0].end]):
+        for line in lines[1:]:
+            line.kind = line.kind or "activity.visit"
     kinds = {s for s, _ in seen}
     rows = [line for line in lines if line.cells]
     titled = titled or len(rows) >= 3 or (len(rows) == 2 and any("下一步" in c[2] or "next" in c[2] or "计划" in c[2] for c in rows[0].cells)) or _weekly_prose(text)
@@ -167,6 +171,7 @@ def split(text: str, lexicon: Lexicon) -> Pieces:
     return Pieces(lines, clauses, weekly, kinds)
 
 
+_VISITS = re.compile(r"现场|拜访|走访|跑了|跑客户|上门|\bvisits?\b|visited|on ?site")
 _WEEKDAY = re.compile(r"(?:周|礼拜|星期)[一二三四五六日天]|\b(?:mon|tue|tues|wed|thu|thur|thurs|fri)(?:day|sday|nesday|rsday)?\b")
 _THIS_WEEK = re.compile(r"^[^,。;]{0,6}(?:这周|本周|上周|这个?礼拜|this week|last week|my week)")
 
@@ -182,6 +187,7 @@ _INNER_HEADING = re.compile(r"(?<=[。.;!])\s*(?=(?:plans? for next week|next we
 def _lines(text: str) -> list[tuple[int, int, bool, int]]:
     out: list[tuple[int, int, bool, int]] = []
     at = 0
+    numbered = _BARE_NUMBER.search(text) is not None
     for raw in text.split("\n"):
         start, end = at, at + len(raw)
         at = end + 1
@@ -195,7 +201,7 @@ def _lines(text: str) -> list[tuple[int, int, bool, int]]:
         for i, b in enumerate(bounds):
             stop = bounds[i + 1] if i + 1 < len(bounds) else len(raw)
             piece = raw[b:stop]
-            mark = _MARK.match(piece)
+            mark = _MARK.match(piece) or (re.match(r"\s*\d{1,2}\s+(?=[^\s\d])", piece) if numbered else None)
             skip = mark.end() if mark and mark.end() < len(piece) else len(piece) - len(piece.lstrip())
             if piece[skip:].strip():
                 out.append((start + b + skip, start + stop, bool(mark and mark.group().strip()), indent))

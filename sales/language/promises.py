@@ -22,7 +22,7 @@ _STRONG_DEMAND = re.compile(
     r"让(?:我们?|咱们?)|(?:要求|催|叫|请|希望|需要)(?:我们?|咱们?|我方)|(?:还|也|得|需|要)(?:要)?(?:我们)?补|要(?:求)?(?:我们)?(?:再|重新)?(?:出|报|改|做|提供|发|给|准备|安排)(?!了)|让(?:先|再|重|把|发|出|报|补|做|提供|准备|尽快)|要求(?:出|报|补|提供|重|先|逐|提交|发|对)|"
     r"等(?:我们?|咱们)(?:的)?(?:回|报|发|给|出)|asked (?:us|me) (?:to|for)|wants? (?:us|me) to|needs? (?:us|me) to|i (?:owe|need to|have to|must|will)|we (?:owe|need to|have to|must|will)|i'll|we'll|(?:need|have) to|to send|will (?:send|prepare|share|get|revert|arrange|follow|call|submit|update|revise|check|bring|set|come back|draft|quote|propose|chase)|follow[- ]up (?:with|on)|pls send|please send|next step|action"
 )
-_NOTHING = re.compile(r"^(?:等|等着|待|在等|再说|继续等|等开标|等消息|等通知|等结果|等回复|等他们|看情况|wait|waiting|tbc|无|none|nil|n/?a|-+|—+|暂无|没有|没了)[\s。.!]*$")
+_NOTHING = re.compile(r"^(?:帮我|给我|请|麻烦|你)?(?:记|提醒|备忘)(?:一?下|着|住)?(?:[,，]?别忘了?)?[\s。.!]*$|^(?:别忘了?|记得|remind me|note it|dont forget|don't forget)[\s。.!]*$|^(?:等|等着|待|在等|再说|继续等|等开标|等消息|等通知|等结果|等回复|等他们|看情况|wait|waiting|tbc|无|none|nil|n/?a|-+|—+|暂无|没有|没了)[\s。.!]*$")
 _IDLE = re.compile(r"^(?:再看|看看再说|以后再说|到时再说|过段时间再|保持联系|继续跟进?|keep in touch|will see|let's see)[\s。.!了吧]*$")
 _LEAD = re.compile(
     r"^(?:[\s,，。:;、—\-·→>]|然后呢?|另外|还有|对了|接着|所以|但是?|不过|就|那|再|还|并且?|同时|顺便|我们?(?=[要得会再来去把给准])|咱们?|他们?(?=让|要求|叫|说)|她(?=让|要求|叫|说)|客户(?=让|要求|叫|说|要我)|对方(?=让|要求|叫|说|要我)|让我们?|叫我们?|要求我们?|要我们?|请我们?|希望我们?|需要我们?|催我们?|说要|说让|让(?=[把发出报补做提先尽])|提醒我一?下?|帮我记一?下|记得|别忘了?|需要|需(?=[补提改重])|得(?=[给发去补])|准备|打算|计划|待办|"
@@ -110,6 +110,11 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
             current.clauses.append(said)
             current.due_mention, current.due, current.due_said = later[-1][0], later[-1][1], said
             continue
+        if current is not None and later and current.due is None and current.demand and said.at == current.clauses[-1].at + 1 and said.clause.sentence == current.clauses[-1].clause.sentence and said.has("oblige"):
+            # 让我们重新报一版,我答应周四前发: what is asked for, then by when
+            current.clauses.append(said)
+            current.due_mention, current.due, current.due_said = later[-1][0], later[-1][1], said
+            continue
         if current is not None and current.due is not None and not later and acts and _only_date(frames, current):
             current.clauses.append(said)
             continue
@@ -122,7 +127,7 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
                 before = _leading_clause(frames, stretch, said)
                 if before is not None:
                     current.clauses.insert(0, before)
-        elif demand and not mood.past or demand and not frames.scene.pieces.weekly and said.has("oblige"):
+        elif demand and not mood.past or demand and not frames.scene.pieces.weekly and said.has("oblige") and not re.search(r"了(?:一[下眼遍次]|$)", said.text):
             if current is not None:
                 yield current
             if frames.scene.pieces.weekly and not asked:

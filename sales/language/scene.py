@@ -154,6 +154,8 @@ def make_scene(raw: str, context: Context) -> Scene:
     claimed = [(n.start, n.end) for n in named if n.how in _SURE and n.kind is not NameKind.PRODUCT]
     sold = [(n.start, n.end) for n in named if n.how in _SURE and n.kind is NameKind.PRODUCT]
     cues = [c for c in cues if not _strictly_inside(c.start, c.end, claimed) and not (c.family.startswith("activity.") and _strictly_inside(c.start, c.end, sold))]
+    counted = [(n.start, n.end) for n in numbers]
+    cues = [c for c in cues if not any(s < c.start < e < c.end for s, e in counted)]  # 290万|一分: no 万一
     clauses = _with_their_dates(_cut_at_names(pieces.clauses, named, dates, cues, text), dates, text)
     said = [Said(i, clause) for i, clause in enumerate(clauses)]
     scene = Scene(context, norm, pieces, said, cues, named, dates, numbers)
@@ -273,6 +275,7 @@ def settle(hits: Sequence[NameHit], context: Context, mine: frozenset[str], text
     """Overlapping hits decided once: by exactness, length, and whose customer it is."""
     names = context.names
     ranked: list[tuple[float, NameHit]] = []
+    told = {hit.id for hit in hits if hit.kind is NameKind.ACCOUNT and hit.score >= 0.6}
     for hit in hits:
         score = hit.score
         if hit.kind is NameKind.CONTACT:
@@ -281,6 +284,8 @@ def settle(hits: Sequence[NameHit], context: Context, mine: frozenset[str], text
                 continue
             if hit.how not in _SURE and hit.end - hit.start < 2:
                 continue
+            if hit.how not in _SURE and entry.parent in told:
+                score += 0.25  # a typo in the name of somebody at the very customer that is named
         elif hit.kind is NameKind.ACCOUNT:
             score += 0.2 if hit.id in mine else (-0.1 if hit.how in _SURE else -0.35)
         elif hit.kind is NameKind.OPPORTUNITY:

@@ -77,6 +77,8 @@ def _requests(frames: Frames) -> Iterator[tuple[Stretch, list[Said], str]]:
         part = 0
         for said in stretch.clauses:
             part += any(c.phrase not in ("to-do", "todo", "待办", "to do") for c in said.all("remind"))
+            if lines and (_CLOSE_STRONG.search(said.text) or _MOVE.search(said.text)) and len(said.text.strip()) > 12:
+                part += 1  # move this, and tick off that
             lines.setdefault((id(said.line), said.clause.sentence, part), []).append(said)
         for clauses in lines.values():
             yield stretch, clauses, " ".join(s.text for s in clauses)

@@ -377,7 +377,7 @@ def _parties(scene: Scene, stretch: Stretch) -> Iterator[Party]:
                 found.append(Party(title.start, title.end, known[:1] or close, said=said))
             elif any(s < title.end and title.start < e for s, e in people):
                 continue
-            elif account is not None and (said.has("new.contact") or not _colleague(scene, title)):
+            elif account is not None and (said.has("new.contact") or title.rank not in ("familiar", "staff") and not _colleague(scene, title)):
                 fresh = next((p for p in seen.values() if p.new_name and p.new_name.lower().startswith(title.surname) and not p.candidates), None)
                 name = fresh.new_name if fresh is not None else _as_stored(scene, title)
                 found.append(Party(title.start, title.end, [], name, said))
