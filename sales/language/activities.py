@@ -10,7 +10,7 @@ from datetime import date
 from sales.language.dates import DateMention
 from sales.language.frames import Frames, negated, rival_before
 from sales.language.lexicon import Cue
-from sales.language.moods import later_today
+from sales.language.moods import later_today, lies_ahead
 from sales.language.names import NameKind
 from sales.language.pieces import Section
 from sales.language.scene import Said
@@ -166,9 +166,9 @@ def _by_heading(frames: Frames, stretch: Stretch, done: set[int]) -> Iterator[Ev
 def _types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool]]:
     mood = frames.mood(said)
     section = said.line.section
-    if section not in (Section.NONE, Section.PAST) or mood.order or mood.originally or mood.question and not _speaks(said):
+    if section not in (Section.NONE, Section.PAST) or mood.order or mood.originally or mood.question and not _speaks(frames, said):
         return
-    if mood.plan and _is_next(said) or mood.plan and not _speaks(said):
+    if mood.plan and _is_next(said) or mood.plan and not _speaks(frames, said):
         return
     if later_today(frames.scene, said) and not said.has("past"):
         return
@@ -205,12 +205,12 @@ _SPEECH = re.compile(
 )
 
 
-def _speaks(said: Said) -> bool:
+def _speaks(frames: Frames, said: Said) -> bool:
     """微信说月底签不了: what was said lies ahead, but that it was said is past."""
     if said.line.section is Section.PLAN or said.has("remind") or any(c.phrase in _APPOINTMENT for c in said.all("plan")):
         return False
     cues = [c.start for f in said.cues if f.startswith("activity.") for c in said.cues[f]]
-    if any(d.is_future_only and cues and d.start < min(cues) for d in said.dates):
+    if any((d.is_future_only or lies_ahead(frames.scene, said, d)) and cues and d.start < min(cues) for d in said.dates):
         return False  # 明天给他打电话确认: the talk itself lies ahead
     return bool(_SPEECH.search(said.text)) and not re.match(r"^(?:我|我们)?(?:再|要|会|准备|打算|计划|明天|后天|下周|will|to )", said.text.strip())
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from sales.language.patterns import lazy
+
 # After a figure: it is an amount, a percentage or a discount after all.
 _NOT_UNIT = r"(?!\s?(?:[万亿千百%‰元块折成]|个(?:亿|百?分?点)|[kwm](?![a-z0-9])|mil|bn|grand|percent|pct))"
 # Letters that may stand right before a figure without making it a code: currencies, words typed without a space.
@@ -17,7 +19,7 @@ _GLUED = (
 )
 _YEAR = r"(?:19|20)\d\d"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
-_CODE = re.compile(
+_CODE = lazy(
     "|".join(
         (
             r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s,]+",
@@ -50,10 +52,10 @@ _CODE = re.compile(
     ),
     re.A,
 )
-_MARK = re.compile(r"(?<![\d.a-z$¥€£+-])\(?(?P<number>\d{1,2})(?P<sign>[.、](?!\d)|[、):])(?=\s*\S)", re.A)
-_DIGIT = re.compile(r"\d", re.A)
-_CHUNK = re.compile(r"[!-~]*\d[!-~]*", re.A)
-_TOKEN = re.compile(r"(?<![a-z0-9])[a-z0-9+]", re.A)  # where a code may begin; it may end outside the chunk
+_MARK = lazy(r"(?<![\d.a-z$¥€£+-])\(?(?P<number>\d{1,2})(?P<sign>[.、](?!\d)|[、):])(?=\s*\S)", re.A)
+_DIGIT = lazy(r"\d", re.A)
+_CHUNK = lazy(r"[!-~]*\d[!-~]*", re.A)
+_TOKEN = lazy(r"(?<![a-z0-9])[a-z0-9+]", re.A)  # where a code may begin; it may end outside the chunk
 
 
 def find_codes(text: str) -> list[tuple[int, int]]:

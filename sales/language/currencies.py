@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
+from sales.language.patterns import lazy
+
 _CODES = (
     "rmb:CNY cny:CNY usd:USD sgd:SGD hkd:HKD eur:EUR gbp:GBP jpy:JPY myr:MYR rm:MYR twd:TWD ntd:TWD aud:AUD nzd:NZD \
 cad:CAD chf:CHF thb:THB idr:IDR vnd:VND php:PHP inr:INR krw:KRW aed:AED mop:MOP"
@@ -43,17 +45,17 @@ def _any(words: Iterable[str]) -> str:
 _LATIN = "|".join(sorted(_pairs(_CODES), key=len, reverse=True))
 _NAMED = _any(w for w in _pairs(_WORDS) if len(w) > 1 and w[0] not in "元块")
 BEFORE_MONEY = rf"(?:{_any(_pairs(_SIGNS))}|(?<![a-z0-9])(?:{_LATIN})|{_NAMED})"
-AFTER_MONEY = re.compile(
+AFTER_MONEY = lazy(
     rf"(?!\s\S{{1,3}}\s?\d)\s?(?P<word>(?:{_any(_pairs(_SUFFIXES))}|{_LATIN})(?![a-z0-9])"
     rf"|{_any(w for w in _pairs(_WORDS) if w not in ('元', '刀', '欧', '镑'))}"
     r"|元(?!件|素|老|宵|旦|器|月)|刀(?!具|片|架)|欧(?!洲|盟|美|派|姆)|镑|[$€£¥])",
     re.A,
 )
 # 块 is also a measure of things (3块屏) and 一块 means "together".
-KUAI = re.compile(r"块(?!屏|板|表|地|硬|显|卡|牌|砖|钢|玻|大|小|业|内|田|区|链|头|电|去|儿|来|走|吃|做|聊|看|谈)")
-KUAI_TAIL = re.compile(r"(?P<jiao>[\d一二两三四五六七八九])(?:毛|角)?(?![\d.万千百十个台套家天年月周次人位项])")
-JIAO = re.compile(r"(?:毛|角(?!度|色|落|钢))(?P<fen>[\d一二三四五六七八九](?![\d.万千百十]))?")
-PI = re.compile(r"皮(?!肤|革|带|包|卡|具|鞋|质|秤|重)")  # Cantonese: 八十皮 is 80万
+KUAI = lazy(r"块(?!屏|板|表|地|硬|显|卡|牌|砖|钢|玻|大|小|业|内|田|区|链|头|电|去|儿|来|走|吃|做|聊|看|谈)")
+KUAI_TAIL = lazy(r"(?P<jiao>[\d一二两三四五六七八九])(?:毛|角)?(?![\d.万千百十个台套家天年月周次人位项])")
+JIAO = lazy(r"(?:毛|角(?!度|色|落|钢))(?P<fen>[\d一二三四五六七八九](?![\d.万千百十]))?")
+PI = lazy(r"皮(?!肤|革|带|包|卡|具|鞋|质|秤|重)")  # Cantonese: 八十皮 is 80万
 
 # --- magnitudes in Latin letters ------------------------------------------------------------------------------------
 LATIN_SCALES: dict[str, int] = {
@@ -61,10 +63,10 @@ LATIN_SCALES: dict[str, int] = {
     "mln": 10**6, "million": 10**6, "millions": 10**6, "b": 10**9, "bn": 10**9, "billion": 10**9, "grand": 10**3,
     "thousand": 10**3, "thou": 10**3, "hundred": 100, "lakh": 10**5, "lakhs": 10**5, "crore": 10**7, "cr": 10**7,
 }  # fmt: skip
-LATIN_SCALE = re.compile(
+LATIN_SCALE = lazy(
     rf"\s?(?P<unit>{_any(LATIN_SCALES)})(?:(?![a-z0-9'])|(?=(?:{_LATIN})(?![a-z0-9])))(?!线)|(?P<wan>[wW])万", re.A
 )
-BANDWIDTH = re.compile(
+BANDWIDTH = lazy(
     r"(?:带宽|宽带|专线|光纤|网口|网卡|内存|硬盘|显存|屏|摄像|高清|分辨|\s?(?:display|camera|video|screen|bandwidth))"
 )
 

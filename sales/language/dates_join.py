@@ -10,41 +10,42 @@ from sales.language.dates_forms import DayOfMonth, MonthDay, Weekday, WeekSpan
 from sales.language.dates_model import Atom, Form, Found
 from sales.language.dates_periods import Half, Month, Quarter, Year
 from sales.language.dates_relative import Around, RelDay, Shift, TimeOnly, Unit
+from sales.language.patterns import lazy
 
 _NO_HOURS = (Month, Quarter, Half, Year, WeekSpan, Around)
 
-_TIME_GAP = re.compile(r"[ \t]*(?:的|,[ \t]?|，)?[ \t]*(?:at|@|around|about|in the|by)?[ \t]*")
-_TIME_FIRST_GAP = re.compile(r"[ \t]*,?[ \t]*(?:on|of)?[ \t]*")
-_SAME_GAP = re.compile(r"[ \t]*(?:的|就是|也就是|即|of|on|the|,)?[ \t]*(?:the)?[ \t]*")
-_OPEN, _CLOSE = re.compile(r"[ \t]*[(\[【][ \t]*"), re.compile(r"[ \t]*[)\]】]")
-_TO = re.compile(r"[ \t]*(?:-|~|至|到|to|thru|through|until)[ \t]*(?:the[ \t])?")
-_OR = re.compile(r"[ \t]*(?:/|或者?|or|、?还是)[ \t]*(?:the[ \t])?")
-_LIST = re.compile(r"[ \t]*(?:、|和|及|与|跟|以及|&|and|,)[ \t]*(?:the[ \t]|on[ \t])?")
-_MOVED = re.compile(
+_TIME_GAP = lazy(r"[ \t]*(?:的|,[ \t]?|，)?[ \t]*(?:at|@|around|about|in the|by)?[ \t]*")
+_TIME_FIRST_GAP = lazy(r"[ \t]*,?[ \t]*(?:on|of)?[ \t]*")
+_SAME_GAP = lazy(r"[ \t]*(?:的|就是|也就是|即|of|on|the|,)?[ \t]*(?:the)?[ \t]*")
+_OPEN, _CLOSE = lazy(r"[ \t]*[(\[【][ \t]*"), lazy(r"[ \t]*[)\]】]")
+_TO = lazy(r"[ \t]*(?:-|~|至|到|to|thru|through|until)[ \t]*(?:the[ \t])?")
+_OR = lazy(r"[ \t]*(?:/|或者?|or|、?还是)[ \t]*(?:the[ \t])?")
+_LIST = lazy(r"[ \t]*(?:、|和|及|与|跟|以及|&|and|,)[ \t]*(?:the[ \t]|on[ \t])?")
+_MOVED = lazy(
     r"(?:mov|push|slip|shift|postpon|delay|chang|br[io]|resched)[a-z]*[^.;\n]{0,30}\bfrom[ \t]$|(?:推|延|改|挪"
     r"|提前|拖)[^,，。\n]{0,6}从$"
 )
 
-_BY = re.compile(
+_BY = lazy(
     r"(?:(?<![a-z])(?:on or before|no later than|not later than|nlt|by no later than|latest by|by|b4|until|till"
     r"|til|due(?: by| on)?|deadline(?: is|:)?)[ \t]+(?:the[ \t]+)?(?:end of[ \t]+)?"
     r"|(?:截止日期|截止时间|截止到?|截至|最晚|最迟|不晚于|不迟于|死线)(?:是|为|:|：)?[ \t]?(?:到|在)?)$"
 )
-_BEFORE = re.compile(r"(?<![a-z])before[ \t]+(?:the[ \t]+)?$")
-_AFTER = re.compile(r"(?<![a-z])(?:(?:right|just|shortly)[ \t]+)?after[ \t]+(?:the[ \t]+)?$")
-_APPROX = re.compile(
+_BEFORE = lazy(r"(?<![a-z])before[ \t]+(?:the[ \t]+)?$")
+_AFTER = lazy(r"(?<![a-z])(?:(?:right|just|shortly)[ \t]+)?after[ \t]+(?:the[ \t]+)?$")
+_APPROX = lazy(
     r"(?:(?<![a-z])(?:around|about|approx(?:imately)?\.?|circa|roughly|sometime(?: on| in)?"
     r"|somewhere around)[ \t]+(?:the[ \t]+)?|~[ \t]?|(?:大概|大约|约莫|差不多|大致)(?:在|是|要|得)?)$"
 )
-_WEEK_OF = re.compile(
+_WEEK_OF = lazy(
     r"(?<![a-z])(?:the[ \t]+)?(?:week[ \t]+(?:of|commencing|beginning|starting)|w/?c|wk[ \t]+of)[ \t]+(?:the[ \t]+)?$"
 )
-_END_OF_DAY = re.compile(
+_END_OF_DAY = lazy(
     r"(?:(?<![a-z])(?:by[ \t]+)?(?:(?:the[ \t]+)?end of (?:the )?day|eod|cob|c\.o\.b\.|close of (?:business"
     r"|play))(?:[ \t]+(?:on|of|this))?[ \t,]+)$"
 )
 
-_SUFFIX = re.compile(
+_SUFFIX = lazy(
     r"[ \t]*(?:(?P<about>左右|前后|上下|附近|or so|-?ish(?![a-z])|之间)"
     r"|(?P<before>之前|以前|(?<![ \t])前(?![台端期往景沿述者列线方面天夕辈几两三周]|[一二\d]))"
     r"|(?P<by>为止|截止|止(?!损|住)|以内|之内|内(?![部容测存网蒙外])|at the latest|latest(?![a-z])|(?:the )?(?:eod"

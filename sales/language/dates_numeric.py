@@ -12,51 +12,53 @@ from sales.language.dates_compound import Range
 from sales.language.dates_forms import Fixed, MonthDay
 from sales.language.dates_model import Atom, Form, Found
 from sales.language.dates_periods import Month
+from sales.language.patterns import lazy
 
 ENOUGH = 0.5
 """From this strength on a weak date is one."""
 
 # not within a number, a code, a ratio or a sum; a dash or star at the start of a line is a bullet
 _SHAPE = r"(?:(?<![a-z0-9_./*×=$¥€£%#&+-])|(?<=^[-*])|(?<=\n[-*]))(?<!\d:)"
-_FULL = re.compile(
+_FULL = lazy(
     r"(?<![\d.])(?<![a-z\d][-/])(?P<y>(?:19|20)\d\d)(?P<s>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=s)(?P<d>3[01]|[12]\d"
     r"|0?[1-9])(?![\d]|[-/.]\d)"
 )
-_YEAR_MONTH = re.compile(r"(?<![\w.-])(?P<y>20\d\d)[-/.](?P<m>0[1-9]|1[0-2])(?![\d]|[-/.]\d)", re.ASCII)
-_COMPACT = re.compile(r"(?<![\d.a-z-])(?P<y>20[1-4]\d)(?P<m>0[1-9]|1[0-2])(?P<d>3[01]|[12]\d|0[1-9])(?![\d.a-z]|-\d)")
-_REVERSED = re.compile(
+_YEAR_MONTH = lazy(r"(?<![\w.-])(?P<y>20\d\d)[-/.](?P<m>0[1-9]|1[0-2])(?![\d]|[-/.]\d)", re.ASCII)
+_COMPACT = lazy(r"(?<![\d.a-z-])(?P<y>20[1-4]\d)(?P<m>0[1-9]|1[0-2])(?P<d>3[01]|[12]\d|0[1-9])(?![\d.a-z]|-\d)")
+_REVERSED = lazy(
     r"(?<![\d.])(?<![a-z\d][-/])(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<y>20\d\d|\d\d)(?![\d]|[-/.]\d)"
 )
-_PAIR = re.compile(
+_PAIR = lazy(
     _SHAPE + r"(?P<a>\d{1,2})(?P<s>[/.-])(?P<b>\d{1,2})"
     r"(?:[ ]?(?:-|~|至|到)[ ]?(?P<c>\d{1,2})(?:(?P=s)(?P<e>\d{1,2}))?)?(?P<mark>号|日(?!元|均))?(?![\d]|[-/.*×]\d"
     r"|[:×*%‰])"
 )
-_LATIN_BEHIND = re.compile(r"[a-z]$")
+_LATIN = lazy(r"[a-z]", re.A)
+_LATIN_BEHIND = lazy(r"[a-z]$")
 
 # a number that counts or measures something is no date
-_UNIT = re.compile(
+_UNIT = lazy(
     r"[ ]?(?:万|亿|元|块|刀|美|人民币|个|家|人(?!民)|台|套|次|条|项|笔|名|位|倍|折|吨|米|公|千|百|度|级|分(?!公司"
     r"|别|批)|星|版|寸|层|楼|点|成|票|轮|年|月|天|周(?![一二三四五六日天末])|小时|期|股|平|亩|斤|升|瓦|兆|mw|kw|kg"
     r"|gb?(?![a-z])|mm|cm|m(?![a-z])|k(?![a-z])|w(?![a-z])|x(?![a-z])"
     r"|usd|rmb|cny|eur|hrs?|hours?|days?|weeks?|wks?|months?|years?|people|of\b|units?|price|off\b|users|stars?|percent|pts?"
     r"|million|mil|bn|confident|done|complete|ready|的(?:概率|比例|客户|人|量|份额|钱|预算|进度))"
 )
-_AMOUNT_BEHIND = re.compile(
+_AMOUNT_BEHIND = lazy(
     r"(?:价|预算|金额|额|款|费|单价|折|涨|降|加|砍|压|减|升|版|版本|v|ver|version|系数|评分|打分|得分|分|比例|比"
     r"|占|利率|税率|汇率|概率|约|共|合计|总计|总|毛利|利润|budget|price|rate|score|rated|ratio|worth|about|only"
     r"|under|over|model|型号|规格|型)"
     r"(?:[是为到至在了成:= ]|降到|涨到|is|was|of|to|at){0,3}$"
 )
-_DATE_BEHIND = re.compile(
+_DATE_BEHIND = lazy(
     r"(?:在|于|定|推迟?到|延期?到|改到|改成|提前?到|挪到|约到|约的|约了|排到|拖到|等到|截止到?|截至|最晚|最迟|预计"
     r"|计划|日期|时间|当天|是|到|至|和|、|,|给|"
     r"\bon|\bby|\bbefore|\buntil|\btill?|\bdue|\bfrom|\bsince|\bdate|\bafter|\bto|\band|\bmoved to|\bof"
     r"|\bcommencing|\bbeginning|w/?c)[:： ]{0,2}$"
 )
-_START_BEHIND = re.compile(r"(?:^|[\n|\t;；。!?！？(\[【,，、]|^[-*•·\d.、)]+)[ \t]*$")
-_ITEM_BEHIND = re.compile(r"(?:^|\n|\|)[ \t]*(?:[-*•·]|\d{1,2}[.、)])?[ \t]*$")
-_DATE_AHEAD = re.compile(
+_START_BEHIND = lazy(r"(?:^|[\n|\t;；。!?！？(\[【,，、]|^[-*•·\d.、)]+)[ \t]*$")
+_ITEM_BEHIND = lazy(r"(?:^|\n|\|)[ \t]*(?:[-*•·]|\d{1,2}[.、)])?[ \t]*$")
+_DATE_AHEAD = lazy(
     r"[ ,:：(（]{0,2}(?:去|拜访|会|前|之前|以前|后|之后|提交|见|上午|下午|早|中午|晚|开|签|交|给|跟|和|与|同|电话"
     r"|到|来|发|演示|回|周|星期|礼拜|号|日|在|参观|考察|调研|出差|出|陪|约|讨论|沟通|汇报|拿|付|验收|截止|完成"
     r"|启动|上线|投标|述标|对接|打|请|安排|推|延|改|挪|提前|拖|客户|demo|visit|call|met|meeting|mtg|sent|send|eod|cob|deadline|kick"
@@ -82,7 +84,7 @@ def _strength(text: str, m: re.Match[str], day_first: bool) -> float:
         return 0.95
     if _UNIT.match(text, ahead_at) or text.startswith(("%", "+"), ahead_at):
         return 0.0
-    if re.compile(r"[a-z]", re.A).match(text, ahead_at):
+    if _LATIN.match(text, ahead_at):
         return 0.0
     date_behind = _DATE_BEHIND.search(behind) is not None
     if _AMOUNT_BEHIND.search(behind):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sales.language.dates_model import Atom, Form, Found
+from sales.language.patterns import lazy
 
 Builder = Callable[[re.Match[str]], Found | Form | None]
 
@@ -29,7 +30,7 @@ class Scanner:
     def __init__(self, rules: Sequence[Rule], start: str) -> None:
         by_head: dict[str, list[tuple[re.Pattern[str], Builder]]] = {}
         for rule in rules:
-            compiled = re.compile(rule.pattern, re.ASCII)
+            compiled = lazy(rule.pattern, re.ASCII)
             for head in dict.fromkeys(rule.heads):
                 by_head.setdefault(head, []).append((compiled, rule.build))
         self.start = start

@@ -25,10 +25,11 @@ _STAGES = {s: f"stage.{s.value}" for s in Stage}
 _WON_WEAK = frozenset("签约 签合同 签单 签订 签署 合同签 成交 下单 拿下 赢单 成单 签成 落单 won sealed signed".split())
 _NOT_A_DEAL = re.compile(r"^.{0,4}(?:保密|nda|意向|框架|备忘|mou|试用|到$|收$|字确认|的案例|承诺|收单)|^(?:到|收)(?![^,。]*合同)")
 _EXPLICIT_BACK = ("阶段", "退", "回到", "stage", "back", "phase")
-_COMPARED = re.compile(r"比(?:我们|咱们|我方|我司)|低(?:了|我们|咱们)|高(?:了|出)?我们|cheaper|than us|below us|lower than|under us|less than us|higher than")
+_COMPARED = re.compile(r"比(?:之前|原来|原先|上次|预算|去年|对手|别家|我们|咱们|我方|我司)|低(?:了|我们|咱们)|高(?:了|出)?我们|cheaper|than us|below us|lower than|under us|less than us|higher than")
 _EXPECTING = re.compile(r"预计|争取|有望|计划|expect|target|aim|plan|should|hope|最晚|最迟|latest|大概|估计")
 _SIGNING = re.compile(r"签|下单|成交|合同|落单|拍板|定下来|sign|close|closing|\bpo\b|contract|order|deal|award|项目|单子|采购|decision")
-_SIGN = re.compile(r"签(?!需求|确认单|验收|收|字确认|到|保密|意向|备忘|nda)|下单|成交|落单|关单|拍板|定(?:下来)?(?=$|[,。;])|走完|\bsign|\bclos|inking|\bpo (?:by|expected|due|in|should|will)|award|\border\b|expected (?:po|close|order)")
+_SIGN = re.compile(r"签(?!需求|确认单|验收|收|字确认|到|保密|意向|备忘|nda)|下单|成交|落单|关单|拍板|定下来|走完|\bsign|\bclos|inking|\bpo (?:by|expected|due|in|should|will)|award|\border\b|expected (?:po|close|order)")
+_SETTLES = re.compile(r"(?:季度|月底|月初|月中|月|年底|年)定(?:下来)?\s*$")  # 明年一季度定
 _NOT_SIGNING = re.compile(r"寄|盖章版|提交|送|开标|述标|讲标|投标|招标|挂网|评标|会议|拜访|验收|测试|试用|到货|发货|交付|安装|培训|poc|demo|trial|meeting|visit|workshop|call|tender|kick|答疑|汇报|评审会|参观|报价|方案|付款|到账|回款|首付|draft|初稿|草稿|模板|终稿|review|条款|quote|proposal")
 _CANT = re.compile(r"签不了|签不成|签不下|定不了|下不了|can't sign|cannot sign|won't sign|not sign")
 
@@ -501,7 +502,7 @@ def _close_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[
     if previous is not None and previous.line is said.line:
         context = previous.text + " " + said.text
     moved = said.has("close.move")
-    signing = bool(_SIGN.search(said.text)) and said.has("close.date")
+    signing = bool(_SIGN.search(said.text)) and said.has("close.date") or bool(_SETTLES.search(said.text))
     if not (signing or moved and _SIGNING.search(context)):
         return
     if _NOT_SIGNING.search(said.text) or (moved and not signing and previous is not None and _NOT_SIGNING.search(context) and not re.search(r"签|sign|\bpo\b", context)):

@@ -92,7 +92,8 @@ def told_intent(frames: Frames, *, records: bool, tasks: bool, asked: bool) -> I
     if records:
         return Intent.REPORT
     if tasks:
-        return Intent.TASK
+        told = any(not m.plan and s.has("absent") for s, m in zip(frames.scene.clauses, frames.moods, strict=True))
+        return Intent.REPORT if told and not frames.scene.has("remind") and not frames.scene.has("task_noun") else Intent.TASK
     if weekly and not asked:
         return Intent.WEEKLY_REPORT
     return None

@@ -20,24 +20,25 @@ from sales.language.money_reader import START, START_ENGLISH, read_at
 from sales.language.money_units import Item
 from sales.language.numbers_zh import CHINESE
 from sales.language.numerals import plain_text
+from sales.language.patterns import lazy
 from sales.language.quantities import NumberMention, Quantity
 
 __all__ = ["ChangeMention", "NumberMention", "Quantity", "find_changes", "find_numbers", "scale_bare"]
 
 _CLAIMED = "\ufffc"
-_LETTER = re.compile("[a-z]")
-_RANGE = re.compile(r"\s?(?:-|~|～|—|–|到|至|to|and)\s?(?:大约|大概|about\s)?", re.A)
-_FROM = re.compile(
+_LETTER = lazy("[a-z]")
+_RANGE = lazy(r"\s?(?:-|~|～|—|–|到|至|to|and)\s?(?:大约|大概|about\s)?", re.A)
+_FROM = lazy(
     r"(?:从|由|自|(?<![a-z])(?:from|raised?|cut|dropped|moved|lifted|bumped|took|went|change[ds]?|revised?|up|down|by"
     r"|added))[^,.;。;\n\d]{0,8}$",
     re.A,
 )
-_BY = re.compile(r"[涨加降砍减压让增多少]了?$")
-_AT_MOST = re.compile(  # 对方提出45天,咱们顶多30
+_BY = lazy(r"[涨加降砍减压让增多少]了?$")
+_AT_MOST = lazy(  # 对方提出45天,咱们顶多30
     r"^[^.。;\n]{0,10}(?:最多|最长|顶多|只能|只给|只同意|最少|至少|(?<![a-z])(?:max|only|at most|no more than"
     r"|up to))(?:给|是|能|到)?\s?$"
 )
-_SHARED = re.compile(r"\s?[、/]\s?")
+_SHARED = lazy(r"\s?[、/]\s?")
 
 
 def find_numbers(text: str, claimed: Sequence[tuple[int, int]] = ()) -> list[NumberMention]:

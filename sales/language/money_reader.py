@@ -10,6 +10,7 @@ from sales.language.numbers import read_number, read_numeral
 from sales.language.numbers_en import ENGLISH_START
 from sales.language.numbers_zh import BIG, CHINESE, SMALL
 from sales.language.numerals import Numeral, Script
+from sales.language.patterns import lazy
 from sales.language.quantities import (
     DURATION_BEFORE,
     NAME_AFTER,
@@ -27,9 +28,9 @@ _BARE_UNIT = (
     r"|[百千]?[万亿](?=元|块|的?(?:项目|大?单|合同|预算|订单|级别|规模)|级|美[金元]|人民币|以上|出头)|对折|半价"
     r"|half price"
 )
-START = re.compile(rf"[\d零〇一二三四五六七八九两十几数半]|\.\d|{_BARE_UNIT}", re.A)
-START_ENGLISH = re.compile(rf"{START.pattern}|{ENGLISH_START}", re.A)
-_APPROX_BEFORE = re.compile(
+START = lazy(rf"[\d零〇一二三四五六七八九两十几数半]|\.\d|{_BARE_UNIT}", re.A)
+START_ENGLISH = lazy(rf"{START.pattern}|{ENGLISH_START}", re.A)
+_APPROX_BEFORE = lazy(
     r"(?:大概|大约|大致|约|差不多|接近|将近|(?<![赶尽很加])快|近|不到|不足|不超过|超过|超|至少|起码|最少|最多|顶多"
     r"|(?<![早晚线马加以会网月周场])上|(?<![大变])小|可能|估计"
     r"|估摸|预计|也就|好|[~≈]|(?<![-=>])[<>]=?"
@@ -42,22 +43,22 @@ _APPROX_BEFORE = re.compile(
 _APPROX_ENDS = frozenset("约概致多近快到足过超少码上小能计摸就好有是在要得~≈<>= $¥€£") | frozenset(
     "abcdefghijklmnopqrstuvwxyz."
 )
-_APPROX_AFTER = re.compile(
+_APPROX_AFTER = lazy(
     r"\s?(?:左右|上下|出头|以上|以下|以内|之内|开外|起步|起(?![草来诉])|多一?点|不到|的样子|光景|\+(?!\s?\d)"
     r"|ish(?![a-z])|-ish|or so|or thereabouts"
     r"|give or take|plus(?![a-z ])|odd(?![a-z]))",
     re.A,
 )
 _TAIL_WORDS = "起下直定般共旦些样边向体致切律再半月号日季会手心方面线维期楼%成折"
-_WEEKDAY = re.compile(r"(?:周|星期|礼拜)$")
-_GLUED = re.compile(r"[a-z_][a-z0-9_.-]*", re.A)
-_HALF = re.compile(
+_WEEKDAY = lazy(r"(?:周|星期|礼拜)$")
+_GLUED = lazy(r"[a-z_][a-z0-9_.-]*", re.A)
+_HALF = lazy(
     r"half(?= of(?! an?\s)| the(?! year| day)| up ?front| on| now| in advance)|(?<=in )half(?![ a-z])", re.A
 )
-_HALF_A = re.compile(r"半(?:年(?!报|终)|个月|个季度|个?小时|个钟头|成(?!品|本|交))")
-_SPLIT_BEFORE = re.compile(r"付款?(?:方式|条件|比例|节奏)?\s?[:是按为走]?\s?$|按$")
-_FACTOR_BEFORE = re.compile(r"(?:折扣率?|系数|折后)\s?[:是按为到]?\s?$")
-_FRACTION = re.compile(r"分之([零一二三四五六七八九十百点几]+|\d+(?:\.\d+)?)")
+_HALF_A = lazy(r"半(?:年(?!报|终)|个月|个季度|个?小时|个钟头|成(?!品|本|交))")
+_SPLIT_BEFORE = lazy(r"付款?(?:方式|条件|比例|节奏)?\s?[:是按为走]?\s?$|按$")
+_FACTOR_BEFORE = lazy(r"(?:折扣率?|系数|折后)\s?[:是按为到]?\s?$")
+_FRACTION = lazy(r"分之([零一二三四五六七八九十百点几]+|\d+(?:\.\d+)?)")
 
 
 def read_at(text: str, match: re.Match[str], floor: int) -> tuple[Item | None, int]:

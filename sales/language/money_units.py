@@ -20,15 +20,16 @@ from sales.language.currencies import (
 )  # fmt: skip
 from sales.language.numbers import read_number
 from sales.language.numerals import Numeral, Script
+from sales.language.patterns import lazy
 from sales.language.quantities import FOLD, PERCENT, POINTS, POINTS_BEFORE, TENTHS, Quantity, count_after
 
-_CURRENCY_BEFORE = re.compile(rf"(?P<word>{BEFORE_MONEY})\s{{0,2}}(?:约|大约|大概|近|about\s|around\s|~)?$", re.A)
+_CURRENCY_BEFORE = lazy(rf"(?P<word>{BEFORE_MONEY})\s{{0,2}}(?:约|大约|大概|近|about\s|around\s|~)?$", re.A)
 _CURRENCY_ENDS = frozenset(word[-1] for word in CURRENCIES) | frozenset(" 约概近~")
-APPROX_INSIDE = re.compile(
+APPROX_INSIDE = lazy(
     r"多(?![少次数半谢功种方轮给付要出])|余(?=[万亿个台套家人块元吨位名条款]|\s)"
     r"|来(?=[个台套家人块元吨位名条间号万亿wk])|\+(?!\d)"
 )
-_LIKELY = re.compile("八成(?:是|会|要|得|能|没|不|就|拿|签|可)")  # "most likely", not 80%
+_LIKELY = lazy("八成(?:是|会|要|得|能|没|不|就|拿|签|可)")  # "most likely", not 80%
 
 
 @dataclass(slots=True)

@@ -42,6 +42,11 @@ class Mood:
 def moods(scene: Scene) -> list[Mood]:
     """The mood of each clause of the scene; brackets and afterthoughts qualify the clause before."""
     out = [_own(scene, said) for said in scene.clauses]
+    if scene.clauses and scene.clauses[0].has("remind") and len(scene.clauses[0].text) <= 14 and not any(scene.clauses[0].has(f) for f in ("activity.call", "activity.visit")):
+        # 记几个事: what follows is to be done, unless it says that it is done
+        for said, mood in zip(scene.clauses[1:], out[1:], strict=True):
+            if not any(d.is_past_only for d in said.dates):
+                mood.plan, mood.past = True, False
     for i, said in enumerate(scene.clauses):
         mood = out[i]
         mood.order = said.has("order")
@@ -65,7 +70,7 @@ def moods(scene: Scene) -> list[Mood]:
                 if scene.clauses[j].clause.sentence != said.clause.sentence:
                     break
                 out[j].hypothetical = True
-        if before.clause.sentence == said.clause.sentence and prior.hypothetical and (before.has("hypothetical") or i >= 2 and scene.clauses[i - 2].has("hypothetical")):
+        if before.clause.sentence == said.clause.sentence and prior.hypothetical and (before.has("hypothetical") or i >= 2 and scene.clauses[i - 2].has("hypothetical") and "," in scene.text[before.end : said.start]):
             # 如果能降到110万,他们这周就签: the consequence is as hypothetical as the condition
             mood.hypothetical = mood.hypothetical or not said.has("refused", "oblige") or said.has("hypothetical")
     return out
@@ -93,7 +98,7 @@ def _own(scene: Scene, said: Said) -> Mood:
     past_cue = said.has("past")
     future = any(d.is_future_only for d in said.dates)
     gone = any(d.is_past_only for d in said.dates) or any(_behind(scene, said, d) for d in said.dates)
-    dated_later = any(_ahead(scene, said, d) for d in said.dates)
+    dated_later = any(lies_ahead(scene, said, d) for d in said.dates)
     deadline = any(resolve(scene, said, d, Tense.PLAN).deadline for d in said.dates)
     strong = any(c.phrase.rstrip("~") in _STRONG_PLAN for c in said.all("plan"))
     weak = said.has("plan") and not strong
@@ -152,7 +157,7 @@ def _behind(scene: Scene, said: Said, d: DateMention) -> bool:
     return found.last <= scene.context.today and not found.deadline
 
 
-def _ahead(scene: Scene, said: Said, d: DateMention) -> bool:
+def lies_ahead(scene: Scene, said: Said, d: DateMention) -> bool:
     """The day is still to come whatever the tense: 6/26, 本周五 said on a Tuesday."""
     if explicit_day(d):
         return resolve(scene, said, d, Tense.UNKNOWN).first > scene.context.today

@@ -3,22 +3,22 @@ people put together again from these pieces."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from sales.language.packaged import company_words, places
+from sales.language.patterns import lazy
 
-_BRACKETS = re.compile(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
-_BRANCH = re.compile(
+_BRACKETS = lazy(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
+_BRANCH = lazy(
     r"^(.{2,}?(?:有限责任公司|股份有限公司|有限公司|集团|公司))(.{2,8}?)(分公司|子公司|分部|办事处|分厂|工厂|基地|项目部)$"
 )
 _AFTER_PLACE = (
     "特别行政区", "自治区", "自治州", "经济开发区", "开发区", "高新区", "新区", "省", "市", "县", "区", "州",
 )  # fmt: skip
-_LATIN_HEAD = re.compile(r"[a-z0-9][a-z0-9&. -]*")
+_LATIN_HEAD = lazy(r"[a-z0-9][a-z0-9&. -]*")
 
 
 class Part(NamedTuple):

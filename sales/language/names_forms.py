@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import NamedTuple
@@ -13,17 +12,18 @@ from sales.language.names_latin import firm_parts_latin, key_of, latin_words, pe
 from sales.language.names_model import NameEntry, NameKind
 from sales.language.names_words import is_place, plainness
 from sales.language.packaged import company_words, surnames
+from sales.language.patterns import lazy
 from sales.language.text import fold
 
-_PLAIN = re.compile(r"[\u4e00-\u9fff]+")
-_CJK = re.compile(r"[\u3400-\u9fff]")
-SEAM = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[a-z0-9])|(?<=[a-z0-9])\s+(?=[\u3400-\u9fff])")
-_VERSION = re.compile(
+_PLAIN = lazy(r"[\u4e00-\u9fff]+")
+_CJK = lazy(r"[\u3400-\u9fff]")
+SEAM = lazy(r"(?<=[\u3400-\u9fff])\s+(?=[a-z0-9])|(?<=[a-z0-9])\s+(?=[\u3400-\u9fff])")
+_VERSION = lazy(
     r"[\s\-_]*(?:v?\d+(?:\.\d+)*|标准版|企业版|旗舰版|专业版|基础版|高级版|系列|系统|平台|软件|云平台|解决方案|套件|一体机|服务|"
     r"(?<=[a-z\s\u4e00-\u9fff])(?:pro|plus|lite|suite|edition|platform|system|enterprise|standard|premium|series|cloud))$"
 )
-_DEAL_TAIL = re.compile(r"(?:采购|建设|改造|升级|续费|续签|合作)?(?:项目|合同|订单|采购|deal|project|contract)$")
-_BRACKETED = re.compile(r"[(\[【][^)\]】]*[)\]】]")
+_DEAL_TAIL = lazy(r"(?:采购|建设|改造|升级|续费|续签|合作)?(?:项目|合同|订单|采购|deal|project|contract)$")
+_BRACKETED = lazy(r"[(\[【][^)\]】]*[)\]】]")
 MAX_SOUND = 8  # characters; longer names are never mistyped without a short form of theirs being hit
 MIN_SOUND_SCORE = 0.8
 LONGEST_WORD = 5  # characters; a longer Chinese form is no ordinary word

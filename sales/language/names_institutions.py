@@ -8,14 +8,15 @@ from functools import cache
 
 from sales.language.names_companies import Part, split_place
 from sales.language.packaged import company_words, places
+from sales.language.patterns import lazy
 
-_HOSPITAL = re.compile(r"(医院|卫生院|卫生服务中心|保健院|医学中心|诊所)(?:$|(?=.{0,8}(?:分院|院区)$))")
-_NUMBERED = re.compile(r"^第?([一二三四五六七八九十]+)(人民)?(医院|中学|小学|中医院)$")
-_AFFILIATED = re.compile(r"^(.{2,}?(?:大学|学院))(?:(.{0,6}?医学院|医学部))?附属(.*)$")
-_BANK = re.compile(r"^(.*?(?:银行|信用社|联合社|联社))(?:集团)?(?:股份有限公司|有限责任公司|有限公司)?(.*)$")
-_BRANCH_TAIL = re.compile(r"(分行|支行|营业部|分理处|总行)$")
-_UNIVERSITY = re.compile(r"^(.{2,}?大学)(.*)$")
-_SCHOOL = re.compile(r"(学院|学校|中学|小学|党校|幼儿园)$")
+_HOSPITAL = lazy(r"(医院|卫生院|卫生服务中心|保健院|医学中心|诊所)(?:$|(?=.{0,8}(?:分院|院区)$))")
+_NUMBERED = lazy(r"^第?([一二三四五六七八九十]+)(人民)?(医院|中学|小学|中医院)$")
+_AFFILIATED = lazy(r"^(.{2,}?(?:大学|学院))(?:(.{0,6}?医学院|医学部))?附属(.*)$")
+_BANK = lazy(r"^(.*?(?:银行|信用社|联合社|联社))(?:集团)?(?:股份有限公司|有限责任公司|有限公司)?(.*)$")
+_BRANCH_TAIL = lazy(r"(分行|支行|营业部|分理处|总行)$")
+_UNIVERSITY = lazy(r"^(.{2,}?大学)(.*)$")
+_SCHOOL = lazy(r"(学院|学校|中学|小学|党校|幼儿园)$")
 
 
 def is_institution(name: str) -> bool:

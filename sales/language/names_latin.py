@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sales.language.names_companies import Part
 from sales.language.names_words import is_everyday_english
 from sales.language.packaged import company_words, places
+from sales.language.patterns import lazy
 
-_WORD = re.compile(r"[a-z0-9\u00df-\u024f]+(?:&[a-z0-9]+)*")
-_GAP = re.compile(r"[ \-.'/_]?| - | ?& ?| and ")
-_STOP_GAP = re.compile(r"\.?,? |\.")  # ends a name, but before a legal form or after an initial
+_WORD = lazy(r"[a-z0-9\u00df-\u024f]+(?:&[a-z0-9]+)*")
+_GAP = lazy(r"[ \-.'/_]?| - | ?& ?| and ")
+_STOP_GAP = lazy(r"\.?,? |\.")  # ends a name, but before a legal form or after an initial
 _LINKS = frozenset(("and", "of", "the", "de", "for"))
 MIN_TYPO_LENGTH = 5
 _BLOCK = 2  # letters at either end that a word with a typo still shares with the right one

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,9 +13,10 @@ from sales.language.names_latin import TypoBlocks
 from sales.language.names_model import NameEntry, NameKind
 from sales.language.names_pinyin import folded_readings
 from sales.language.names_words import is_everyday_english
+from sales.language.patterns import lazy
 
 MAX_SQUEEZED = 20  # letters of a name that people write without its blanks
-_EASTERN = re.compile(r"[\u2e80-\uffff]")
+_EASTERN = lazy(r"[\u2e80-\uffff]")
 _HOW_BITS, _SCORE_BITS = 3, 7
 
 

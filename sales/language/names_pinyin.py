@@ -33,14 +33,22 @@ class _Codes(dict[int, int]):
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """`usual`: character -> code of its usual syllable; `all`: every common one; `fold`: code -> code of its like."""
+    """`usual`: character -> code of its usual syllable; `several`: a heteronym -> every common one, the usual first;
+    `fold`: code -> code of its like; `folded`: character -> that; `letters`: code -> syllable."""
 
     usual: _Codes
-    all: Mapping[str, tuple[int, ...]]
-    heteronyms: frozenset[str]
+    several: Mapping[str, tuple[int, ...]]
     fold: _Codes
     folded: _Codes
     letters: Mapping[int, str]
+
+    def of(self, char: str) -> tuple[int, ...]:
+        """The codes of all common readings, () for what has no sound."""
+        found = self.several.get(char)
+        if found is not None:
+            return found
+        code = self.usual[ord(char)]
+        return () if code == SILENT else (code,)
 
 
 def folded_syllable(syllable: str) -> str:
@@ -60,32 +68,31 @@ def folded_syllable(syllable: str) -> str:
 def sounds() -> Sounds:
     """The table, read once (a few milliseconds)."""
     codes: dict[str, int] = {}
-    usual, also = _Codes(), dict[str, list[int]]()
+    usual, fold, folded = _Codes(), _Codes(), _Codes()
+    first, also = dict[str, int](), dict[str, list[int]]()
     for line in packaged_text("pinyin.txt").splitlines():
         syllable, _, rest = line.partition(" ")
         main, _, more = rest.partition(" | ")
         code = codes.setdefault(syllable, _FIRST_CODE + len(codes))
-        for char in main.strip("- |"):
-            usual[ord(char)] = code
+        fold[code] = first.setdefault(folded_syllable(syllable), code)
+        chars = [*map(ord, main.strip("- |"))]
+        usual.update(dict.fromkeys(chars, code))
+        folded.update(dict.fromkeys(chars, fold[code]))
         for char in more:
             also.setdefault(char, []).append(code)
-    every = {chr(char): (code, *also.get(chr(char), ())) for char, code in usual.items()}
-    fold, first = _Codes(), dict[str, int]()
-    for syllable, code in codes.items():
-        fold[code] = first.setdefault(folded_syllable(syllable), code)
-    folded = _Codes({char: fold[code] for char, code in usual.items()})
-    return Sounds(usual, every, frozenset(also), fold, folded, {code: s for s, code in codes.items()})
+    several = {char: (usual[ord(char)], *more_codes) for char, more_codes in also.items() if ord(char) in usual}
+    return Sounds(usual, several, fold, folded, {code: s for s, code in codes.items()})
 
 
 def readings(name: str) -> Iterator[str]:
     """The codes of every common way to read a Chinese name (at most MOST_READINGS), none if it has no sound."""
     table = sounds()
-    if table.heteronyms.isdisjoint(name):
+    if table.several.keys().isdisjoint(name):
         coded = name.translate(table.usual)
         if chr(SILENT) not in coded:
             yield coded
         return
-    choices = [table.all.get(char, ()) for char in name]
+    choices = [table.of(char) for char in name]
     for codes in islice(product(*choices), MOST_READINGS):
         yield "".join(map(chr, codes))
 
@@ -93,7 +100,7 @@ def readings(name: str) -> Iterator[str]:
 def folded_readings(name: str) -> Iterator[str]:
     """The folded codes of every common way to read a Chinese name."""
     table = sounds()
-    if table.heteronyms.isdisjoint(name):
+    if table.several.keys().isdisjoint(name):
         coded = name.translate(table.folded)
         if chr(SILENT) not in coded:
             yield coded
@@ -104,8 +111,8 @@ def folded_readings(name: str) -> Iterator[str]:
 
 def sounds_like(written: str, form: str) -> bool:
     """Is every character written read like the one of the form (same length), by any common reading of the form's?"""
-    table = sounds()
-    return all(table.usual[ord(w)] in table.all.get(f, ()) for w, f in zip(written, form, strict=True))
+    of, usual = sounds().of, sounds().usual
+    return all(usual[ord(w)] in of(f) for w, f in zip(written, form, strict=True))
 
 
 @cache
@@ -137,5 +144,5 @@ def spelled(letters: str, most: int = 6) -> tuple[str, ...]:
 
 def read_as(codes: str, form: str) -> bool:
     """Can the form be read as these syllables (same length)?"""
-    every = sounds().all
-    return all(ord(code) in every.get(char, ()) for code, char in zip(codes, form, strict=True))
+    of = sounds().of
+    return all(ord(code) in of(char) for code, char in zip(codes, form, strict=True))

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 from sales.language.packaged import company_words, everyday_english, places
-
-if TYPE_CHECKING:
-    import rjieba
 
 COMMON = 100  # times in the dictionary's corpus: from here on an everyday word
 KNOWN = 30  # from here on a word that most people would read as one
@@ -23,16 +20,17 @@ FUNCTION_CHARS = frozenset(
 
 
 @cache
-def dictionary() -> rjieba.Jieba:
-    """The word dictionary (0.1 s to read, once)."""
+def dictionary() -> ModuleType:
+    """The word dictionary (0.1 s to read, once): the one that rjieba makes for itself when it is imported."""
     import rjieba
 
-    return rjieba.Jieba()
+    return rjieba
 
 
 def words_of(text: str) -> list[str]:
     """Cut by dictionary words alone: unknown characters stay single, so no unknown name is glued to its neighbour."""
-    return dictionary().cut(text, hmm=False)
+    words: list[str] = dictionary().cut(text, hmm=False)
+    return words
 
 
 def edges(text: str) -> bytearray:
@@ -50,12 +48,12 @@ def edges(text: str) -> bytearray:
 def frequency(word: str) -> int:
     """How often the dictionary's corpus has the word, 0 if it is none."""
     book = dictionary()
-    return book.suggest_freq(word) if book.has_word(word) else 0
+    return int(book.suggest_freq(word)) if book.has_word(word) else 0
 
 
 def tag(word: str) -> str:
     """The part of speech of a single dictionary word (ICTCLAS letters), "" if it is cut in several."""
-    tags = dictionary().tag(word, hmm=False)
+    tags: list[tuple[str, str]] = dictionary().tag(word, hmm=False)
     return tags[0][1] if len(tags) == 1 else ""
 
 

@@ -117,7 +117,8 @@ def find_new_people(scene: Scene, said: Said, contacts: Sequence[Contact]) -> It
         s, e = said.start + m.start("name"), said.start + m.end("name")
         if any(n.start < e and s < n.end for n in said.names) or any(t.start < e and s < t.end for t in said.titles if t.given == "" and t.start >= s):
             continue
-        if not (m["intro"].startswith(("叫", "名叫", "是")) and said.has("new.contact") or m["intro"] not in ("叫", "叫做", "名叫", "是")):
+        titled = re.search(r"(?:经理|总监|主任|科长|部长|处长|院长|主管|老师|工程师|采购|老板|厂长|负责人|对接人|总)$", said.text[: m.start("intro")])
+        if not (m["intro"].startswith(("叫", "名叫", "是")) and (titled or said.has("new.contact") or scene.has("new.account") and m["intro"].startswith("叫")) or m["intro"] not in ("叫", "叫做", "名叫", "是")):
             continue
         yield s, e, name
     if not text.isascii() and not re.search(r"[a-z]{3}", said.text):

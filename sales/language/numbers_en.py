@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from functools import lru_cache
 
 from sales.language.numerals import Numeral, Script
+from sales.language.patterns import lazy
 
 _UP_TO_NINETEEN = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -22,12 +22,12 @@ _SCALES = {
 }  # fmt: skip
 _FIRST = "|".join(sorted((*_WORDS, "half", "quarter", "a", "an", "couple", "dozen"), key=len, reverse=True))
 ENGLISH_START = rf"(?<![a-z0-9])(?:{_FIRST})(?![a-z0-9'])"
-_TOKEN = re.compile(r"[ -]?([a-z]+)(?![a-z0-9'])")
-_HALF = re.compile(
+_TOKEN = lazy(r"[ -]?([a-z]+)(?![a-z0-9'])")
+_HALF = lazy(
     r"(?P<part>half|(?:a )?quarter|three quarters)(?: of)?(?: an?)? (?P<scale>million|mil|mill|billion|thousand|grand)"
     r"(?![a-z])"
 )
-_AND_A_HALF = re.compile(r" and a (half|quarter)(?![a-z])")
+_AND_A_HALF = lazy(r" and a (half|quarter)(?![a-z])")
 _PARTS = {"half": Decimal("0.5"), "quarter": Decimal("0.25"), "a quarter": Decimal("0.25")}
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from sales.language.numerals import ARABIC, Numeral, Script
+from sales.language.patterns import lazy
 
 DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 SMALL = {"十": 10, "百": 100, "千": 1000}
 BIG = {"万": 10_000, "亿": 100_000_000}
 CHINESE = "零〇一二三四五六七八九两十百千万亿"
 
-_POSITIONAL = re.compile(r"[零〇一二三四五六七八九]{2,}(?![十百千万亿点])")
-_FRACTION = re.compile(r"点([零〇一二三四五六七八九]+)(?![十百千])")
+_POSITIONAL = lazy(r"[零〇一二三四五六七八九]{2,}(?![十百千万亿点])")
+_FRACTION = lazy(r"点([零〇一二三四五六七八九]+)(?![十百千])")
 
 
 def read_positional(text: str, at: int) -> Numeral | None:

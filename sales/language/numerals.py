@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+", re.A)
+from sales.language.patterns import lazy
+
+ARABIC = lazy(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+", re.A)
 
 
-_FORMAL = re.compile(r"[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万亿]{2,}")
-_FORMAL_CHAR = re.compile(r"[壹贰貳叁參肆伍陆陸柒捌玖拾佰仟]")
-_FORMAL_UNIT = re.compile(r"[拾佰仟]|[万亿]?[元圆整]")
+_FORMAL = lazy(r"[零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万亿]{2,}")
+_FORMAL_CHAR = lazy(r"[壹贰貳叁參肆伍陆陸柒捌玖拾佰仟]")
+_FORMAL_UNIT = lazy(r"[拾佰仟]|[万亿]?[元圆整]")
 _FORMAL_TO_PLAIN = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟", "一二二三三四五六六七八九十百千")
 _PLAIN = str.maketrans(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

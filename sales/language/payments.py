@@ -67,6 +67,8 @@ def _payments(frames: Frames, stretch: Stretch, changes: Sequence[DealDraft]) ->
             continue
         if said.line.section in (Section.RISK, Section.SUPPORT, Section.OTHER):
             continue
+        if not said.numbers and not said.has("pay.noun") and any(p.at == said.at - 1 and is_payment(frames, p) and p.numbers for p in stretch.clauses):
+            continue  # 先打过来10万, 已经到账: said of the payment before
         status, day, spans = _status(frames, stretch, said)
         if status is None:
             continue

@@ -151,9 +151,9 @@ def split(text: str, lexicon: Lexicon) -> Pieces:
     if not weekly:
         # a heading-like word in a short message (下周… ) is no section
         if not (len(kinds) >= 2 or (kinds and len(raw_lines) >= 4)):
-            lines = [Line(s, e, Section.NONE, None, i, it, ind) for i, (s, e, it, ind) in enumerate(raw_lines, 1)] if not any(
-                line.cells for line in lines
-            ) else lines
+            if not any(line.cells for line in lines):
+                kinds_of = {line.start: line.kind for line in lines}
+                lines = [Line(s, e, Section.NONE, None, i, it, ind, kind=kinds_of.get(s, "")) for i, (s, e, it, ind) in enumerate(raw_lines, 1)]
     if weekly:
         last = any(c.phrase.startswith(("上周", "last")) for c in titles) or (seen and seen[0] == (Section.PAST, -1))
         base = -1 if last else 0
@@ -319,13 +319,16 @@ def _clauses(text: str, lines: list[Line]) -> list[Clause]:
     return out
 
 
+_LEADS_TO_NUMBER = frozenset("到有在于为是价约从至成额笔款给改定报降涨加减要算共计近超每第前后按就才只达满约付收打至过和跟与或砍压提升调")
+
+
 def _spaces(text: str, start: int, end: int) -> list[int]:
     """Blanks that part clauses: those between two characters neither of which is a Latin letter, in Chinese text."""
     out = []
     for i in range(start + 1, end - 1):
         if text[i] == " ":
             a, b = text[i - 1], text[i + 1]
-            if b.isdigit() or b in "¥$€£~约":
+            if (b.isdigit() or b in "¥$€£~约") and a in _LEADS_TO_NUMBER:
                 continue  # 改到 9月1号, 估有 80%: a number belongs to what leads to it
             if _apart(a) and _apart(b) and (is_cjk(a) or is_cjk(b)) and not (a.isdigit() and b in "万亿千百月日号点年个多"):
                 out.append(i)

@@ -29,6 +29,7 @@ _LEAD = re.compile(
     r"and |but |so |then |also |he |she |they |we |i |will |wants? us to |asked us to |asked me to |wants? me to |needs? us to |need to |needs to |have to |has to |to |please |pls |remind me (?:to |about )?|reminder (?:to )?|must |should |i'll |we'll |going to |gonna |by |on |for )+",
     re.I,
 )
+_BARE_EN = re.compile(r"^(?:and|so|then)?(?:i'?ll|we'?ll|iwill|wewill|will|to|must|needto)?(?:send|share|submit|give|revert|do|email|reply|deliver|provide|finish)(?:it|them|him|her|that|this|over|back|out|out to them|to)*$")
 _TAIL = re.compile(r"(?:[\s,，。:;、—\-]|之前|以前|前|吧|哈|哦|啊|呢|了就行|就行|即可|就这样|\bby|\bon|\bbefore|\bat|\bpls|\bplease|\bthanks|\bthx)+$", re.I)
 _BARE = re.compile(r"^(?:就|再|才|要|得|会|能|得要|一定|必须|尽量|争取|我|我们|他|她|他们|要我|都|会把|先)*(?:给|交|发|出|要|报|做|完成|提交|回|弄好|搞定|给他|给她|给他们|发他|发给他|发给她|发给他们|发过去|给过去|交过去|due|deadline|send|done|过来|去|来|看|搞|弄)?(?:掉|好|完|到位|出来|过去|给他|给她|一下)?$")
 
@@ -100,12 +101,14 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
                 yield current
             current = None
             continue
+        if asked and not mood.plan and not said.has("remind"):
+            later = [(m, r) for m, r in later if r.due > frames.today or r.deadline]
         acts = said.has(*_ACTS)
         demand = bool(_STRONG_DEMAND.search(said.text)) and said.has("deliver", "oblige") or (asked and acts)
-        if later and not mood.plan and not said.has("oblige", "remind") and not _open_date(frames, said, later):
+        if later and not mood.plan and not asked and not said.has("oblige", "remind") and not _open_date(frames, said, later):
             later = []
         own = _core(frames, said)
-        if current is not None and later and current.due is None and (_BARE.match(own) or len(own) <= 3):
+        if current is not None and later and current.due is None and (_BARE.match(own) or _BARE_EN.match(own) or len(own) <= 3):
             # 方案要改一版,周五给: the date comes after what is to be done
             current.clauses.append(said)
             current.due_mention, current.due, current.due_said = later[-1][0], later[-1][1], said

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from sales.language.patterns import lazy
+
 
 class Quantity(StrEnum):
     """What a number counts. DISCOUNT is the factor that is paid (八八折 0.88, 20% off 0.8); CODE is never a value."""
@@ -56,15 +58,15 @@ class NumberMention:
 
 
 # --- percent and discounts ------------------------------------------------------------------------------------------
-PERCENT = re.compile(
+PERCENT = lazy(
     r"\s?(?:(?P<tenth>‰|bps|basis points?)|%|个?百分点|个点(?!位|子|评|数|击|的?建议|的?意见)"
     r"|(?:percentage\s?points?|percent|per\s?cent|pct|ppts?|pp|points?|pts?)(?![a-z]))(?P<off>\s?off(?![a-z]))?",
     re.A,
 )
-POINTS_BEFORE = re.compile(r"(?:让利?|降|下浮|上浮|涨|返|优惠|便宜|低|高|砍|压|抬|加|少|多)了?\s?$")
-POINTS = re.compile(r"点(?!位|子|评|数|击|钟|半|多|前|后|左右|到|[\d一二三四五六七八九十])")
-TENTHS = re.compile(r"成(?P<half>半)?(?![交本功立员品果熟长都绩就型色群套为败])")
-FOLD = re.compile(r"折(?![合算腾旧中叠磨弯让射])")
+POINTS_BEFORE = lazy(r"(?:让利?|降|下浮|上浮|涨|返|优惠|便宜|低|高|砍|压|抬|加|少|多)了?\s?$")
+POINTS = lazy(r"点(?!位|子|评|数|击|钟|半|多|前|后|左右|到|[\d一二三四五六七八九十])")
+TENTHS = lazy(r"成(?P<half>半)?(?![交本功立员品果熟长都绩就型色群套为败])")
+FOLD = lazy(r"折(?![合算腾旧中叠磨弯让射])")
 
 # --- counts ----------------------------------------------------------------------------------------------------------
 # After a surname that is also a measure word, a title follows: 85张总说可以.
@@ -103,7 +105,7 @@ _THINGS = (
 )
 # Things that may also speak or be spoken of after a price (85客户说可以): they count only with a measure word.
 _BARE_THINGS = _THINGS.split("|校区")[0]
-_COUNT = re.compile(
+_COUNT = lazy(
     rf"\s?(?P<unit>个(?:{_THINGS})|{_BARE_THINGS}|个(?!人[说觉认想看]|性|税|别|案|点(?!位)|百分点|亿|半|多?月)"
     rf"|{_MEASURES})",
     re.A,
@@ -115,7 +117,7 @@ _SYMBOLS = (
     "|folks|men|"
     "women|children|x"
 )
-_LATIN_COUNT = re.compile(
+_LATIN_COUNT = lazy(
     rf"\s?(?P<unit>{_SYMBOLS})(?![a-z0-9'])|(?<=\d)(?P<letter>[vagtlu])(?![a-z0-9'])|-(?P<noun>(?!ish|odd|something"
     rf"|plus|off|to)[a-z]{{3,}})",
     re.A,
@@ -126,7 +128,7 @@ _MODIFIER = (
     r"|named|full|physical|smart|test|pilot|user|further|main|key|local|regional|delivery|charging|floor|service"
     r"|edge)\s)?"
 )
-_PLURAL = re.compile(rf"\s?{_MODIFIER}(?P<unit>[a-z]{{2,}}s)(?![a-z0-9'])", re.A)
+_PLURAL = lazy(rf"\s?{_MODIFIER}(?P<unit>[a-z]{{2,}}s)(?![a-z0-9'])", re.A)
 _NO_PLURALS = (
     "this was has does plus less yes is as its his us always versus unless across besides thus perhaps terms gross "
     "works sounds seems gets makes stands includes covers excludes looks feels needs takes leaves puts brings comes "
@@ -140,14 +142,14 @@ _NO_PLURALS = (
     "millions thousands hundreds billions rupees sales savings lakhs crores let's"
 )
 _NOT_PLURAL = frozenset(_NO_PLURALS.split())
-_TIMES = re.compile(r"\s?(?P<unit>x(?![a-z0-9])|[×*](?!\s?\d))", re.A)
-TIMES_BEFORE = re.compile(r"(?:[×*]|(?<![a-z])x)\s?$")
-_ONE_COUNTED = re.compile(r"[台套吨单笔栋辆箱桶]|个(?:车间|产线|点位|基地|工厂)")
+_TIMES = lazy(r"\s?(?P<unit>x(?![a-z0-9])|[×*](?!\s?\d))", re.A)
+TIMES_BEFORE = lazy(r"(?:[×*]|(?<![a-z])x)\s?$")
+_ONE_COUNTED = lazy(r"[台套吨单笔栋辆箱桶]|个(?:车间|产线|点位|基地|工厂)")
 _NOT_LARGE = frozenset("单款期批笔项包份版条个轮级码部节场段步题股层处")
-_NOT_WITH_LONE = re.compile(r"[层期级度方面点版款步题站车平路码节核处包段场]$|座$|线$|部$|股$")
+_NOT_WITH_LONE = lazy(r"[层期级度方面点版款步题站车平路码节核处包段场]$|座$|线$|部$|股$")
 
 # --- durations, scores, names ----------------------------------------------------------------------------------------
-_DURATION = re.compile(
+_DURATION = lazy(
     r"\s?(?P<unit>个[半多]?(?:自然)?月|个[半多]?(?:星期|礼拜|季度|小时|钟头)|个工作日|个晚上|分钟|秒钟?|小时|钟头"
     r"|工作日|自然日"
     r"|天(?!津|然|猫|河|府|下|线|花|气)|周(?![一二三四五六日末边转报会例期1-7总经工主董年到岁]|老师|姐|哥)"
@@ -159,20 +161,20 @@ _DURATION = re.compile(
     r"|(?<=\d)(?P<letter>[dhy])(?![a-z0-9'])",
     re.A,
 )
-DURATION_BEFORE = re.compile(
+DURATION_BEFORE = lazy(
     r"(?:(?<![a-z])net[\s-]?|(?:账期|帐期|付款期|月结|质保期?|工期|交期|货期|周期)[^\d,.;。;、(\n]{0,6})$", re.A
 )
-SCORE_BEFORE = re.compile(
+SCORE_BEFORE = lazy(
     r"(?:得分|评分|打分|总分|技术分|商务分|价格分|满意度|(?<![a-z])(?:scored?|nps|csat|rated))\s?[:为是]?\s?$", re.A
 )
-NAME_AFTER = re.compile(
+NAME_AFTER = lazy(
     r"号(?!召|称)|层?楼(?!上|下)|室(?!内|外)|弄|日(?![本元币立])|单元|环|道门|季度?(?!节)"
     r"|分(?![钟之析摊批成阶段开别期给两二三四五六七八九\d包店公享销支])"
     r"|点(?:钟|半|整|左右|前|后)?(?!位|子|评|数|击)",
     re.A,
 )
 _SMALL_NAMES = "方案|选项|附件|问题|阶段|标段|包|阶梯|优先级|级别|等级|步骤|议题"
-NAME_BEFORE = re.compile(
+NAME_BEFORE = lazy(
     r"(?:编号|单号|合同号|工号|房间号?|电话|手机号?|微信号?|(?<![a-z])(?:vx|wx|qq)|尾号|密码|验证码|邮编|传真|分机"
     r"|身份证号?|端口|型号|版本号?|排名|排第"
     r"|编码|代码|货号|料号|座机|联系方式|周|星期|礼拜|门牌"

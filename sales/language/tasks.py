@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from sales.language.frames import Frames
 from sales.language.promises import similar
 from sales.language.scene import Said
+from sales.language.text import has_cjk
 from sales.language.topics import Stretch
 from sales.people import OpenFollowUp
 from sales.records import Doubt, FollowUpDraft, Option, Read
@@ -70,6 +71,9 @@ def tasks(frames: Frames, *, only_requests: bool = False) -> tuple[list[FollowUp
 _ASKS_BOT = re.compile(r"close (?:that|it|this)\b|close ?掉|pls close|please close|可以关|那[个条件]事?[^,。]{0,6}(?:改|推|挪|延|关|搞定|做完|办完)|关掉|划掉|勾掉|消掉|销掉|标(?:记)?完成|打[勾钩]|(?:跟进|待办|任务|提醒)[^,。]{0,6}(?:推|延|改|挪|关|完成|做完|搞定)|(?:推|延|改|挪|关)[^,。]{0,6}(?:跟进|待办|任务|提醒)|tick off|mark (?:it |that )?(?:as )?(?:done|complete)|close (?:the|that) (?:follow|task|reminder|to-?do)|(?:follow-?up|task|reminder|to-?do)[^,.]{0,20}(?:done|push|move|postpone|close)")
 
 
+_REFERS = re.compile(r"(?:so |and |pls |please |can you |that'?s |it'?s |all |给我|帮我|可以|请|就)*(?:done|close|tick|mark|cross|sorted|complete|finished|划掉|勾掉|关掉|关了|消掉|销掉|打勾|关闭)[^,。]{0,14}$")
+
+
 def _requests(frames: Frames) -> Iterator[tuple[Stretch, list[Said], str]]:
     """Each sentence of each stretch: one request closes or moves one follow-up."""
     for stretch in frames.stretches:
@@ -77,7 +81,7 @@ def _requests(frames: Frames) -> Iterator[tuple[Stretch, list[Said], str]]:
         part = 0
         for said in stretch.clauses:
             part += any(c.phrase not in ("to-do", "todo", "待办", "to do") for c in said.all("remind"))
-            if lines and (_CLOSE_STRONG.search(said.text) or _MOVE.search(said.text)) and len(said.text.strip()) > 12:
+            if lines and (_CLOSE_STRONG.search(said.text) or _MOVE.search(said.text)) and not _REFERS.match(said.text.strip()):
                 part += 1  # move this, and tick off that
             lines.setdefault((id(said.line), said.clause.sentence, part), []).append(said)
         for clauses in lines.values():
@@ -103,6 +107,8 @@ def _matches(frames: Frames, stretch: Stretch, text: str) -> list[tuple[OpenFoll
     candidates = [f for i in ids for f in book.follow_ups(str(i))] if ids else [f for f in book.follow_ups() if f.account is None] or list(book.follow_ups())
     names = {n.lower() for i in ids if (a := book.account(str(i))) is not None for n in (a.name, *a.aliases)}
     scored = [(f, similar(_without(f.text, names), _without(text, names))) for f in candidates]
+    if ids and len(scored) == 1 and has_cjk(scored[0][0].text) != has_cjk(text):
+        scored = [(scored[0][0], 0.21)]  # the only one, worded in the other language
     if ids and len(scored) == 1:
         scored = [(scored[0][0], max(scored[0][1], 0.21 if scored[0][1] > 0 else 0.0))]
     scored = [x for x in scored if x[1] > 0] or (scored if _generic(text) and ids else [])

@@ -18,7 +18,7 @@ from sales.language.names_words import (
     tag,
     words_of,
 )
-from sales.language.packaged import packaged_text, surnames
+from sales.language.packaged import packaged_yaml, surnames
 from sales.language.text import is_cjk
 
 FAMILIAR = "familiar"
@@ -73,9 +73,7 @@ class Titles:
 
 @cache
 def titles() -> Titles:
-    import yaml  # here, for importing costs nothing that way
-
-    raw = yaml.safe_load(packaged_text("titles.yaml"))
+    raw = packaged_yaml("titles.yaml")
     spoken = {str(word): str(rank) for rank, words in raw["spoken"].items() for word in words}
     before = {str(word): str(rank) for rank, words in raw["before"].items() for word in words}
     return Titles(
