@@ -1,8 +1,8 @@
 """Phrases as data: families of cues from zh.yaml and en.yaml (and a company's own file), found in one pass.
 
-A phrase is plain text; `…` stands for a gap of up to eight characters within a clause, and in English a trailing `~` for
-the regular forms of a verb or noun (visit~: visit, visits, visited, visiting). A cue that lies wholly inside a longer one
-is dropped: 没问题 is no negation, 去年 is not 去.
+A phrase is plain text; `…` stands for a gap of up to twelve characters within a clause (24 in English), and in English
+a trailing `~` for the regular forms of a verb or noun (visit~: visit, visits, visited, visiting). A cue that lies wholly
+inside a longer one is dropped: 没问题 is no negation, 去年 is not 去.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ import ahocorasick
 import yaml
 
 from sales.errors import Fault, FaultyInput
+from sales.language.patterns import lazy
 from sales.language.text import fold, has_cjk
 
 _HIDES = ("mask", "not_negation", "absent", "originally", "refused", "unchanged", "no.deal", "order", "pay.progress")
 """Families whose phrases mean something else than the shorter cues inside them (没见到 is no 见到, 中标 no 标)."""
 _GAP = "[^,。;!?:\\n、]{0,12}?"
+_NORMAL = re.compile(r"[\u4e00-\u9fffa-z ~…'-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +59,22 @@ class Lexicon:
         gaps: list[tuple[str, str, str]] = []
         for family in families.values():
             for phrase in family.phrases:
-                folded = fold(phrase)
+                # Most of the phrases are normal text as they stand, and five thousand are folded at every start
+                folded = phrase.strip() if _NORMAL.fullmatch(phrase) else fold(phrase)
+                latin = not has_cjk(folded)
                 if "…" in folded:
-                    gap = _GAP if has_cjk(folded) else _GAP.replace("0,12", "0,24")
+                    gap = _GAP.replace("0,12", "0,24") if latin else _GAP
                     pattern = gap.join(re.escape(part) for part in folded.split("…"))
-                    if not has_cjk(folded):
+                    if latin:
                         pattern = rf"\b{pattern}\b"
                     gaps.append((family.name, phrase, pattern))
                     continue
-                latin = not has_cjk(folded)
                 for form in inflections(folded) if latin else [folded]:
                     found.setdefault(form, []).append((family.name, phrase, latin))
         for form, uses in found.items():
             self._words.add_word(form, (len(form), uses))
         self._words.make_automaton()
-        self._gaps = [(name, phrase, re.compile(pattern), _anchor(pattern)) for name, phrase, pattern in gaps]
+        self._gaps = [(name, phrase, lazy(pattern), _anchor(pattern)) for name, phrase, pattern in gaps]
 
     def find(self, text: str) -> list[Cue]:
         """All cues of a normal text, by place; those wholly inside a longer cue are left out."""
@@ -88,18 +91,26 @@ class Lexicon:
         hits.sort(key=lambda c: (c.start, -c.end))
         kept: list[Cue] = []
         reach: list[Cue] = []
+        furthest = 0
         for cue in hits:
-            if any(c.start <= cue.start and cue.end <= c.end and c.end - c.start > cue.end - cue.start and _hides(c.family, cue.family) for c in reach[-8:]):
+            if cue.end <= furthest and any(_covers(longer, cue) for longer in reach[-8:]):
                 continue
             kept.append(cue)
             if "…" not in cue.phrase:
                 reach.append(cue)
+                furthest = max(furthest, cue.end)
         return kept
 
     def title(self, family: str, *, chinese: bool) -> str:
         """What people call a family (a lost reason, an activity type)."""
         entry = self.families[family]
         return (entry.title_zh if chinese else entry.title_en) or family.rpartition(".")[2]
+
+
+def _covers(longer: Cue, cue: Cue) -> bool:
+    """Does a cue that starts no later hold this one and more, and mean something else by it?"""
+    inside = cue.end <= longer.end and cue.end - cue.start < longer.end - longer.start
+    return inside and _hides(longer.family, cue.family)
 
 
 def _hides(longer: str, shorter: str) -> bool:
@@ -160,7 +171,8 @@ def _families(source: Mapping[str, Any], name: str, known: Iterable[str] | None)
             continue
         body = {"phrases": entry} if isinstance(entry, list) else entry
         if not isinstance(body, Mapping) or not isinstance(body.get("phrases", []), list):
-            faults.append(Fault(where, "is not a list of phrases", "Write a list, or a mapping with phrases: and examples:"))
+            mend = "Write a list, or a mapping with phrases: and examples:"
+            faults.append(Fault(where, "is not a list of phrases", mend))
             continue
         words = [str(p) for p in body.get("phrases", [])]
         if any(not w.strip() for w in words):
