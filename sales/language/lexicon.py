@@ -1,8 +1,8 @@
 """Phrases as data: families of cues from zh.yaml and en.yaml (and a company's own file), found in one pass.
 
 A phrase is plain text; `…` stands for a gap of up to twelve characters within a clause (24 in English), and in English
-a trailing `~` for the regular forms of a verb or noun (visit~: visit, visits, visited, visiting). A cue that lies wholly
-inside a longer one is dropped: 没问题 is no negation, 去年 is not 去.
+a trailing `~` for the regular forms of a verb or noun (visit~: visit, visits, visited, visiting). A cue that lies
+wholly inside a longer one is dropped: 没问题 is no negation, 去年 is not 去.
 """
 
 from __future__ import annotations
