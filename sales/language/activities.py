@@ -188,6 +188,8 @@ def _types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool
                     continue
                 if called_off and kind is not ActivityType.MESSAGE or (kind is ActivityType.CALL and unanswered):
                     continue
+                if kind is ActivityType.SOCIAL and not _with_somebody(frames, said):
+                    continue
                 if kind is ActivityType.CALL and _PHONE_NUMBER.match(said.text[cue.end - said.start :]):
                     continue
                 if family in ("activity.demo_weak", "activity.bid_weak") and not _deed(frames, said, cue):
@@ -216,6 +218,13 @@ def _speaks(frames: Frames, said: Said) -> bool:
 
 
 _APPOINTMENT = frozenset("约了 约好 约定 约到 约在 约的 再约 重新约 改约 预约 准备 打算 计划 下次 回头 改天 再去 会去 要去 will gonna i'll we'll scheduled arranged booked".split()) | {"going to", "plan to", "planning to", "need to"}
+
+
+def _with_somebody(frames: Frames, said: Said) -> bool:
+    """A meal counts with company: 跟张总吃饭, lunch with May; 先去吃饭 is one's own."""
+    before = frames.scene.clauses[said.at - 1] if said.at else None
+    near = [said, *([before] if before is not None and before.line is said.line else [])]
+    return any(_customers_here(s) for s in near) or bool(re.search(r"跟|和|请|陪|同|与|一起|一齐|他们|他|她|佢|展|会|坛|\b(?:with|w|treated|hosted|invited|them|him|her|at)\b", said.text))
 
 
 _PHONE_NUMBER = re.compile(r"(?:号码?|是|:|\s)*\+?\d[\d \-]{5,}")

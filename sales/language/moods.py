@@ -116,6 +116,8 @@ def _own(scene: Scene, said: Said) -> Mood:
         mood.plan = False
     elif deadline or strong and not _done(said):
         mood.plan = True
+    elif weekday and not past_cue and (_GOING.search(said.text) or any(d.time is not None and d.time.hour is not None for d in said.dates)):
+        mood.plan = True  # 周四上午十点我去他们公司
     elif weekday:
         mood.plan = not (past_cue or (acted and not said.has("oblige") and _leading(scene, said)))
     elif (weak or said.has("oblige")) and not past_cue:
@@ -155,6 +157,9 @@ def _behind(scene: Scene, said: Said, d: DateMention) -> bool:
         return False
     found = resolve(scene, said, d, Tense.UNKNOWN)
     return found.last <= scene.context.today and not found.deadline
+
+
+_GOING = re.compile(r"我们?(?:再|就|会|要|得|还)?(?:去|过去|到|来|跟|给|带|约)(?!了)")
 
 
 def lies_ahead(scene: Scene, said: Said, d: DateMention) -> bool:

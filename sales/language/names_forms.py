@@ -13,7 +13,7 @@ from sales.language.names_model import NameEntry, NameKind
 from sales.language.names_words import is_place, plainness
 from sales.language.packaged import company_words, surnames
 from sales.language.patterns import lazy
-from sales.language.text import fold
+from sales.language.text import fold, simplified
 
 _PLAIN = lazy(r"[\u4e00-\u9fff]+")
 _CJK = lazy(r"[\u3400-\u9fff]")
@@ -51,8 +51,9 @@ def normal_name(name: str) -> str:
     """A name as the index compares it: normal text, no blanks between Chinese and latin letters."""
     if name.isascii():
         return name.lower().strip()
-    if _PLAIN.fullmatch(name):  # most names by far; what follows would change nothing
-        return name
+    if _PLAIN.fullmatch(name):  # most names by far; only traditional characters would change
+        table = simplified()
+        return name if table.keys().isdisjoint(name) else "".join(table.get(ch, ch) for ch in name)
     return SEAM.sub("", fold(name))
 
 

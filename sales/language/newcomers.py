@@ -90,7 +90,7 @@ def _unknown_company(scene: Scene) -> bool:
 
 _SURNAMED = re.compile(r"姓(?P<s>[\u4e00-\u9fff])的?(?P<t>工程师|经理|主任|老师|科长|处长|部长|总监|主管|老板|院长|采购)?")
 _ZH_PERSON = re.compile(
-    r"(?P<intro>叫做?|名叫|是|科长|主任|经理|处长|院长|部长|总监|主管|老师|工程师|厂长|董事长|总经理|校长|教授|店长|园长|所长|助理|专员|采购员|负责人|对接人)(?P<name>[\u4e00-\u9fff]{2,3})(?=$|[,。;、\s()]|说|聊|谈|想|要|今|对接|也|过来|让)"
+    r"(?P<intro>叫做?|名叫|是|科长|主任|经理|处长|院长|部长|总监|主管|老师|工程师|厂长|董事长|总经理|校长|教授|店长|园长|所长|助理|专员|采购员|负责人|对接人|老板|老总|系|见了|见到|见咗|找了)(?P<name>[\u4e00-\u9fff]{2,3})(?=$|[,。;、\s()]|说|聊|谈|想|要|今|对接|也|过来|让)"
 )
 _NOT_GIVEN = re.compile(r"[的了在是和跟说要我你他她它们个那这有没不也就都会来去到给让把被总工处部科院长任理师]")
 _EN_PERSON_INTRO = re.compile(
@@ -118,7 +118,7 @@ def find_new_people(scene: Scene, said: Said, contacts: Sequence[Contact]) -> It
         if any(n.start < e and s < n.end for n in said.names) or any(t.start < e and s < t.end for t in said.titles if t.given == "" and t.start >= s):
             continue
         titled = re.search(r"(?:经理|总监|主任|科长|部长|处长|院长|主管|老师|工程师|采购|老板|厂长|负责人|对接人|总)$", said.text[: m.start("intro")])
-        if not (m["intro"].startswith(("叫", "名叫", "是")) and (titled or said.has("new.contact") or scene.has("new.account") and m["intro"].startswith("叫")) or m["intro"] not in ("叫", "叫做", "名叫", "是")):
+        if not (m["intro"].startswith(("叫", "名叫", "是")) and (titled or said.has("new.contact") or scene.has("new.account") and m["intro"].startswith("叫")) or m["intro"] not in ("叫", "叫做", "名叫", "是", "系", "见了", "见到", "见咗", "找了") or m["intro"] in ("系", "见了", "见到", "见咗", "找了") and (scene.has("new.contact") or scene.has("new.account")) and name[0] in surnames().common):
             continue
         yield s, e, name
     if not text.isascii() and not re.search(r"[a-z]{3}", said.text):

@@ -24,7 +24,7 @@ _WEAK_RECEIVED = frozenset("收到 收到了 到了 付了 结了 回了 已付 
 _DEPOSITS = re.compile(r"保证金|标书费|押金|bid bond|tender fee|security deposit|退")
 _OWED = re.compile(r"(?:欠的?|应收|一共|总共|总额|合计)$")
 _THEY_PAY = re.compile(r"\b(?:they|he|she|client|customer|finance|will|to)(?:'ll)? pay\b|\bpays?\b(?= (?:us|first|the|half|\d|\$|rm|s\$))|\bpaid (?:us|the|\d|\$)|(?:他们|客户|对方|财务).{0,6}(?:付|打款)")
-_PAYS = re.compile(r"付|打款|打过来|打给|到账|到帐|回款|支付|给$|俾|汇|转账|结清|结款|放款|release|拖到|\bpa(?:y|id)|wire|\bdue\b|settle|transfer|remit|land|come in|expected")
+_PAYS = re.compile(r"付|打款|打过来|入数|打给|到账|到帐|回款|支付|给$|俾|汇|转账|结清|结款|放款|release|拖到|\bpa(?:y|id)|wire|\bdue\b|settle|transfer|remit|land|come in|expected")
 _ORDERS = re.compile(r"\bpo\b|订单|合同(?!款)|purchase order|order|资料|邮件|微信|反馈|通知|报价|方案|样品|\bemail\b|feedback|request|quote|tender|rfp|invite|reply|response")
 
 

@@ -19,7 +19,7 @@ from sales.records import FollowUpDraft, Read, Span
 
 _ACTS = ("deliver", "activity.visit", "activity.visit_weak", "activity.call", "activity.meeting", "activity.message", "activity.demo", "activity.demo_weak", "activity.bid", "activity.bid_weak", "activity.social", "oblige", "remind")
 _STRONG_DEMAND = re.compile(
-    r"让(?:我们?|咱们?)|(?:要求|催|叫|请|希望|需要)(?:我们?|咱们?|我方)|(?:还|也|得|需|要)(?:要)?(?:我们)?补|要(?:求)?(?:我们)?(?:再|重新)?(?:出|报|改|做|提供|发|给|准备|安排)(?!了)|让(?:先|再|重|把|发|出|报|补|做|提供|准备|尽快)|要求(?:出|报|补|提供|重|先|逐|提交|发|对)|"
+    r"让(?:我们?|咱们?)|(?:要求|催|叫|请|希望|需要)(?:我们?|咱们?|我方)|(?:还|也|得|需|要)(?:要)?(?:我们)?补|要(?:求)?(?:我们)?(?:再|重新)?(?:出|报|改|做|提供|发|给|准备|安排)(?!了)|让(?:先|再|重|把|发|出|报|补|做|提供|准备|尽快)|要求(?:出|报|补|提供|重新?(?=[报出做提改发])|先|逐|提交|发|对)|"
     r"等(?:我们?|咱们)(?:的)?(?:回|报|发|给|出)|asked (?:us|me) (?:to|for)|wants? (?:us|me) to|needs? (?:us|me) to|i (?:owe|need to|have to|must|will)|we (?:owe|need to|have to|must|will)|i'll|we'll|(?:need|have) to|to send|will (?:send|prepare|share|get|revert|arrange|follow|call|submit|update|revise|check|bring|set|come back|draft|quote|propose|chase)|follow[- ]up (?:with|on)|pls send|please send|next step|action"
 )
 _NOTHING = re.compile(r"^(?:帮我|给我|请|麻烦|你)?(?:记|提醒|备忘)(?:一?下|着|住)?(?:[,，]?别忘了?)?[\s。.!]*$|^(?:别忘了?|记得|remind me|note it|dont forget|don't forget)[\s。.!]*$|^(?:等|等着|待|在等|再说|继续等|等开标|等消息|等通知|等结果|等回复|等他们|看情况|wait|waiting|tbc|无|none|nil|n/?a|-+|—+|暂无|没有|没了)[\s。.!]*$")
@@ -96,6 +96,9 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
                 yield current
                 current = None
             continue
+        follows = frames.scene.clauses[said.at + 1] if said.at + 1 < len(frames.scene.clauses) else None
+        if not later and follows is not None and follows.line is said.line and _AT_ONCE.match(follows.text.strip()):
+            continue  # she asked us to trim the offer and I agreed on the spot: done
         if _CANNOT.search(said.text):
             if current is not None:
                 yield current
@@ -158,6 +161,7 @@ def _is_next_column(said: Said) -> bool:
     return bool(re.search(r"下一步|计划|待办|后续|行动|next|action|follow|todo|下步", said.clause.column))
 
 
+_AT_ONCE = re.compile(r"(?:and )?(?:i|we) (?:agreed|did|have done|already|sent|said yes)|我(?:们)?(?:当场|当时|就|已经?|马上|直接)?(?:答应了|同意了|发了|给了|弄好|改了|做了|回了|已)")
 _APPOINTS = re.compile(r"约[了好定到在的]|改[到约期]|再约|重新约|重约|定[在于]|推到|延到|挪到|顺延|安排在|\brescheduled|\bbooked|\bscheduled|\bset for|\bfixed for|\bmoved to|\blined up|\bpencil")
 
 

@@ -100,7 +100,7 @@ class RulesReader:
             elif is_chat(scene) or not _has_matter(scene):
                 return Reading(Intent.CHAT, reader=VERSION)
             else:
-                intent = Intent.REPORT if _matter(scene) else Intent.CHAT
+                intent = Intent.REPORT if _matter(scene) and _eventful(scene) else Intent.CHAT
             return Reading(intent, doubts=tuple(held), reader=VERSION, topic_account=_topic(found))
         open_accounts = {o.id for d in held if d.about == "account" for o in d.options}
         held_stretches = _held(frames, found, held)
@@ -228,6 +228,11 @@ def _scope_doubts(scene: Scene) -> tuple[Doubt, ...]:
 
 def _has_matter(scene: Scene) -> bool:
     return any(n.kind is NameKind.ACCOUNT for n in scene.names) or any(s.titles for s in scene.clauses)
+
+
+def _eventful(scene: Scene) -> bool:
+    """Something that a report is made of, if not enough of it: a deed, a stage, money, a promise."""
+    return any(c.family.startswith(("activity.", "stage.", "pay.", "money.deal")) or c.family in ("oblige", "absent", "unchanged", "no.deal", "agreed") for c in scene.cues)
 
 
 def _matter(scene: Scene) -> bool:

@@ -71,6 +71,15 @@ def tasks(frames: Frames, *, only_requests: bool = False) -> tuple[list[FollowUp
 _ASKS_BOT = re.compile(r"close (?:that|it|this)\b|close ?掉|pls close|please close|可以关|那[个条件]事?[^,。]{0,6}(?:改|推|挪|延|关|搞定|做完|办完)|关掉|划掉|勾掉|消掉|销掉|标(?:记)?完成|打[勾钩]|(?:跟进|待办|任务|提醒)[^,。]{0,6}(?:推|延|改|挪|关|完成|做完|搞定)|(?:推|延|改|挪|关)[^,。]{0,6}(?:跟进|待办|任务|提醒)|tick off|mark (?:it |that )?(?:as )?(?:done|complete)|close (?:the|that) (?:follow|task|reminder|to-?do)|(?:follow-?up|task|reminder|to-?do)[^,.]{0,20}(?:done|push|move|postpone|close)")
 
 
+def _refers(said: Said) -> bool:
+    """帮我推到下周三, close that one: it points at what the clause before names."""
+    text = said.text
+    for d in sorted(said.dates, key=lambda d: -d.start):
+        text = text[: d.start - said.start] + text[d.end - said.start :]
+    bare = re.sub(r"[\s,，。]", "", text)
+    return bool(_REFERS.match(said.text.strip())) or not said.names and not said.titles and len(bare) <= (8 if has_cjk(bare) else 18)
+
+
 _REFERS = re.compile(r"(?:so |and |pls |please |can you |that'?s |it'?s |all |给我|帮我|可以|请|就)*(?:done|close|tick|mark|cross|sorted|complete|finished|划掉|勾掉|关掉|关了|消掉|销掉|打勾|关闭)[^,。]{0,14}$")
 
 
@@ -81,7 +90,7 @@ def _requests(frames: Frames) -> Iterator[tuple[Stretch, list[Said], str]]:
         part = 0
         for said in stretch.clauses:
             part += any(c.phrase not in ("to-do", "todo", "待办", "to do") for c in said.all("remind"))
-            if lines and (_CLOSE_STRONG.search(said.text) or _MOVE.search(said.text)) and not _REFERS.match(said.text.strip()):
+            if lines and (_CLOSE_STRONG.search(said.text) or _MOVE.search(said.text)) and not _refers(said):
                 part += 1  # move this, and tick off that
             lines.setdefault((id(said.line), said.clause.sentence, part), []).append(said)
         for clauses in lines.values():

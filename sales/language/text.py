@@ -1,6 +1,6 @@
 """Normal text with a way back: every character of the normal text knows where it stood in the message.
 
-Normal means NFKC, lower case, one kind of line end, no zero-width characters. Enclosed numbers (①) stay as they are, for
+Normal means NFKC, lower case, simplified characters, one kind of line end, no zero-width characters. Enclosed numbers (①) stay as they are, for
 they mark list items; Chinese numerals stay, for the grammars read them; emoji stay as marks between clauses.
 """
 
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from sales.records import Span
 
@@ -49,8 +51,17 @@ class Normal:
         return first, max(first, last)
 
 
+@cache
+def simplified() -> dict[str, str]:
+    """Traditional characters and the simplified ones that stand for them, one for one."""
+    lines = (resources.files("sales.language") / "data" / "traditional.txt").read_text(encoding="utf-8").splitlines()
+    old, new = [line for line in lines if not line.startswith("#")][:2]
+    return dict(zip(old, new, strict=True))
+
+
 def normal(raw: str) -> Normal:
     """Normalise a message. Never raises; the result of an empty message is empty."""
+    table = simplified()
     out: list[str] = []
     cased: list[str] = []
     starts: list[int] = []
@@ -60,6 +71,12 @@ def normal(raw: str) -> Normal:
         if ch < "\x80" and ch not in "\r\t":
             out.append(ch.lower())
             cased.append(ch)
+            starts.append(i)
+            ends.append(i + 1)
+            continue
+        if "\u4e00" <= ch <= "\u9fff":
+            out.append(table.get(ch, ch))
+            cased.append(out[-1])
             starts.append(i)
             ends.append(i + 1)
             continue

@@ -358,6 +358,8 @@ def _parties(scene: Scene, stretch: Stretch) -> Iterator[Party]:
                 spans.append((name.start, name.end))
         people = [(n.start, n.end) for n in said.of(NameKind.PERSON) if n.how in ("name", "alias")]
         for title in said.titles:
+            if title.title in ("部", "科", "处") and scene.text[title.end : title.end + 2] in ("经理", "主任", "部长", "总监", "负责", "主管"):
+                continue  # 工程部经理: a department, nobody of that name
             near = next((p for p in found if _same_person(p, title)), None)
             if near is not None:
                 near.start, near.end = min(near.start, title.start), max(near.end, title.end)
