@@ -84,6 +84,8 @@ class FollowUpDraft:
     status: FollowUpStatus = FollowUpStatus.OPEN
     id: str | None = None
     opportunity: Read[str] | None = None
+    deadline: bool = False
+    """Said as "by" (周五前): due on that day at the latest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def _pinned_type(frames: Frames, event: Event) -> ActivityType | None:
     if event.cue is None:
         return None
     pin = frames.scene.pin("type", event.cue.start, event.cue.end)
-    return ActivityType(pin.value) if pin is not None else None
+    return ActivityType(pin.value) if pin is not None and pin.value in set(ActivityType) else None
 
 
 def _ref(frames: Frames, party: Party) -> Read[Ref]:
@@ -176,7 +176,8 @@ def _types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool
         return  # 我跟曾丽打了个电话请示: one of our own
     called_off = any(c.phrase in _CALLED_OFF for c in said.all("absent"))
     unanswered = any(c.phrase in _UNANSWERED for c in _following(frames, said, "absent"))
-    seen: set[ActivityType] = set()
+    denied = {kind for family, kind in _STRONG.items() if said.cues.get(family) and all(negated(said, c.start) for c in said.cues[family])}
+    seen: set[ActivityType] = set(denied)  # 去了没拜访到: the weak word for it does not outweigh the denial
     for table, strong in ((_STRONG, True), (_WEAK, False)):
         for family, kind in table.items():
             for cue in said.cues.get(family, ()):

@@ -23,7 +23,7 @@ from sales.records import ActivityDraft, DealDraft, FollowUpDraft, PaymentDraft,
 from sales.stages import ActivityType, FollowUpStatus
 
 _NEW_PART = re.compile(r"(?:应该是|应是|其实是|准确说是|改成|改为|改到|更正为|我说的是|我是说|我指的是|而是|是|係|→|->|\bshould (?:have been|be)\b|\bmake (?:it|that)\b|\bi meant?\b|\bit was\b|\bit's\b|\bchange(?: it| that)? to\b|\bactually\b|\bbut\b|\bto\b)")
-_DENIES = re.compile(r"(?:(?:actually|sorry|oh|wait|no|不对|哦|噢|啊)[,，\s]*)?(?:不是|唔係|不对|错了).{1,24}[,，\s]*(?:是|係)|(?:no|nope|sorry)[,\s]+(?:it|not|i|make|should)|not .{1,24},? (?:but |it'?s |it was )")
+_DENIES = re.compile(r"(?:(?:actually|sorry|oh|wait|no|不对|哦|噢|啊)[,，\s]*)?(?:不是|唔係|不对|错了).{1,24}[,，\s]*(?:是|係)|(?:no|nope|sorry)[,\s]+(?:it|not|i|make|should|next|this|mon|tue|wed|thu|fri|sat|sun|\d|\$)|(?:是|係).{1,16}[,，\s]*(?:不是|唔係)|not .{1,24},? (?:but |it'?s |it was )")
 _OLD_PART = re.compile(r"(?:不是|并非|唔係|\bnot\b|\binstead of\b|\brather than\b|\bisn't\b|\bwasn't\b)")
 _WEAK_CUE = frozenset("it was|it's|actually|wait|fix|change to|应是|改为|改成|meant|wrong|sorry|改一下|改下|看错|发错|不是…是|not … but|i meant|i mean|make that".split("|"))
 
@@ -142,6 +142,12 @@ def _dates(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
     slots = [(d, n, r) for d, n, r in _drafts_with_spans(last) if n in ("date", "due", "close_date")]
     if not slots:
         return
+    weekday = _weekday(new)
+    if weekday is not None:
+        found = _by_weekday(scene, slots, olds, weekday)
+        if found is not None:
+            yield found
+            return
     plan, past = _seen(scene, last, new, Tense.PLAN), _seen(scene, last, new, Tense.PAST)
     chosen = None
     for old in olds:
@@ -169,6 +175,33 @@ def _dates(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
         yield Pin(read.spans[0], "date", day.isoformat())
     elif isinstance(draft, ActivityDraft) and draft.type.spans:
         yield Pin(draft.type.spans[0], "activity_date", day.isoformat())
+
+
+_WEEKDAYS = {**{c: i for i, c in enumerate("一二三四五六日")}, "天": 6, **{d: i for i, d in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}}
+_BARE_WEEKDAY = re.compile(r"^(?:on )?(?:(?:周|星期|礼拜)([一二三四五六日天])|(mon|tue|wed|thu|fri|sat|sun)[a-z]*)$")
+
+
+def _weekday(mention: DateMention) -> int | None:
+    """0..6 (Monday 0) for a weekday said without its week."""
+    match = _BARE_WEEKDAY.match(mention.text.strip())
+    return _WEEKDAYS[match[1] or match[2]] if match else None
+
+
+def _by_weekday(scene: Scene, slots: list[tuple[object, str, Read[object]]], olds: list[DateMention], weekday: int) -> Pin | None:
+    """不是周三,是周四: the day that was said as 周三, moved within its own week."""
+    old_days = {w for o in olds if (w := _weekday(o)) is not None}
+    said = [s for s in slots if s[2].spans and isinstance(s[2].value, date)]
+    named = [s for s in said if isinstance(s[2].value, date) and s[2].value.weekday() in old_days] if old_days else said
+    ahead = [s for s in named if s[1] in ("due", "close_date") or isinstance(s[0], PaymentDraft)]
+    pool = ahead or named
+    if len(pool) != 1 and not (pool and old_days):
+        return None
+    value = pool[0][2].value
+    assert isinstance(value, date)
+    day = value + timedelta(days=weekday - value.weekday())
+    if pool[0] in ahead and day < scene.context.today:
+        day += timedelta(days=7)
+    return Pin(pool[0][2].spans[0], "date", day.isoformat())
 
 
 def _seen(scene: Scene, last: Reading, mention: DateMention, tense: Tense) -> Resolved:

@@ -325,7 +325,8 @@ def _reason(frames: Frames, stretch: Stretch, said: Said) -> Statement | None:
     clauses = sorted({clause.at: clause for _, clause in found}.values(), key=lambda c: c.at)[:3]
     words = ", ".join(frames.scene.normal.original(c.start, c.end).strip(" ,，。.;；") for c in clauses)
     spans = tuple(frames.span(c.start, c.end) for c in clauses)
-    return Statement("lost_reason", f"{'、'.join(labels) if chinese else ', '.join(labels)}: {words}"[:200], spans, said)
+    text = f"{'、'.join(labels)}（{words}）" if chinese else f"{', '.join(labels)} ({words})"
+    return Statement("lost_reason", text[:200], spans, said)
 
 
 def _amount_statements(frames: Frames, stretch: Stretch, said: Said, open_deals: Sequence[Opportunity], opening: bool) -> Iterator[Statement]:

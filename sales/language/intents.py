@@ -10,7 +10,7 @@ from sales.language.scene import Scene
 from sales.language.text import has_cjk
 from sales.stages import Intent
 
-_ASKING_ZH = re.compile(r"[?？]|吗|呢\s*$|多[少大高长久快]|几[个单家条次位]|哪[个些家几位单里]|谁|怎么|咋|如何|怎样|什么|啥|为什么|干嘛|有没有|是不是|能不能|排名|排个名|排一下|前[三五十]|列一?下|列出|查一?下|看一?下|看看|同比|环比|边个|几多|点样|对比一?下|汇总一?下|走势|趋势[图如怎]|拉一下|调一下|导出")
+_ASKING_ZH = re.compile(r"[?？]|吗|呢\s*$|多[少大高长久快]|几[个单家条次位]|哪[个些家几位单里]|谁|到哪[了儿]?|哪一?步|怎么|咋|如何|怎样|什么|啥|为什么|干嘛|有没有|是不是|能不能|排名|排个名|排一下|前[三五十]|列一?下|列出|查一?下|看一?下|看看|同比|环比|边个|几多|点样|对比一?下|汇总一?下|走势|趋势[图如怎]|拉一下|调一下|导出")
 _ASKING_EN = re.compile(r"\?|^\s*(?:hey |hi |pls |please |can you |could you )?(?:what|what's|whats|how|how's|who|who's|which|when|where|why|show|list|rank|compare|give me|tell me|pull up|do (?:we|i)|are (?:we|there)|is (?:there|the)|any (?:update|news)|top \d|explain|should (?:i|we)|does)\b", re.M)
 _SELF_HELP = re.compile(r"(?:你|canmou|参谋|机器人|bot)\b|撤销|修改|改错|录错|报错|记录|提醒|周报|这里|发给你|告诉你|(?:something|what) i (?:just )?(?:reported|logged|said|sent|recorded)|\byou\b|report(?:ed)? wrong")
 
@@ -31,7 +31,7 @@ def asked_intent(scene: Scene) -> Intent | None:
     if scene.has("help") and length <= 40 and (not scene.has("ask.metric") or _SELF_HELP.search(text)) and not any(n.kind is NameKind.ACCOUNT for n in scene.names):
         if not (scene.has("ask.method_strong") and not _SELF_HELP.search(text) and not any(c.start <= 6 for c in scene.cues if c.family == "help")):
             return Intent.HELP
-    if scene.has("remind") and not re.search(r"[?？]|怎么|how ", text):
+    if scene.has("remind") and not re.search(r"[?？]|怎么|how |哪些|多少|几[个条]|谁|吗|有没有|what|which|list|show", text):
         return None
     asking = is_asking(scene) or bool(_ASKING_EN.search(text))
     named = [n for n in scene.names if n.kind in (NameKind.ACCOUNT, NameKind.PERSON, NameKind.ORG_UNIT, NameKind.PRODUCT, NameKind.COMPETITOR)]
@@ -43,7 +43,7 @@ def asked_intent(scene: Scene) -> Intent | None:
     if not asking and not (length <= 14 and metric and (scoped or timed or mine) and not _told(scene) and not _does(scene)):
         return None
     how = bool(re.search(r"怎么样|咋样|怎样了|如何了|到哪|什么阶段|什么情况|啥情况", text)) or bool(re.search(r"\bhow(?:'s| is| are| did)\b|where (?:are|do) we|what's happening|status of|latest on|update on", text))
-    if how and named:
+    if how and (named or length <= 10 and re.search(r"[区部办组队处省市]怎么样|^[\u4e00-\u9fff]{2,5}(?:怎么样|咋样)", text)):
         return Intent.QUERY
     if figure and metric and re.search(r"多少|几[单个家条次]|谁|哪[个些家几单]|排|前[三五十]|how (?:much|many)|\bwho\b|\brank\b|\btop \d|which (?:deals?|opps?|reps?|team|region|office|customers?|accounts?)|what'?s (?:my|our|the)\b|what is (?:my|our)", text) and not (strong and not (scoped or timed)):
         return Intent.QUERY

@@ -174,6 +174,9 @@ def _families(source: Mapping[str, Any], name: str, known: Iterable[str] | None)
             mend = "Write a list, or a mapping with phrases: and examples:"
             faults.append(Fault(where, "is not a list of phrases", mend))
             continue
+        for phrase in body.get("phrases", []):
+            if not isinstance(phrase, str):
+                faults.append(Fault(where, f"has a phrase that YAML does not read as text ({phrase!r})", 'Put it in quotes ("off", "yes", "1.0")'))
         words = [str(p) for p in body.get("phrases", [])]
         if any(not w.strip() for w in words):
             faults.append(Fault(where, "has an empty phrase", "Remove the empty line"))

@@ -57,9 +57,9 @@ def moods(scene: Scene) -> list[Mood]:
         if not same_line:
             continue
         mood.order |= prior.order and before.clause.sentence == said.clause.sentence
-        if prior.hearsay and before.clause.sentence == said.clause.sentence and not said.text.lstrip().startswith(("我", "咱", "i ", "we ")):
+        if prior.hearsay and before.clause.sentence == said.clause.sentence:
             # 听同行讲,那单谈到72万: the source alone, or a figure alone, leans on its neighbour
-            mood.hearsay |= len(before.text.strip()) <= 8 or (len(said.text.strip()) <= 12 and not said.names and not said.titles)
+            mood.hearsay |= len(before.text.strip()) <= 8 or (not _WE.match(said.text.strip()) and len(said.text.strip()) <= 12 and not said.titles)
         if said.clause.bracketed or said.has("doubtful_statement", "refused"):
             # 想15万拿下,我没答应 / 加到150万(待确认): an afterthought on what was just said
             prior.hearsay |= said.clause.bracketed and mood.hearsay
@@ -72,11 +72,15 @@ def moods(scene: Scene) -> list[Mood]:
                 out[j].hypothetical = True
         if before.clause.sentence == said.clause.sentence and prior.hypothetical and (before.has("hypothetical") or i >= 2 and scene.clauses[i - 2].has("hypothetical") and "," in scene.text[before.end : said.start]):
             # 如果能降到110万,他们这周就签: the consequence is as hypothetical as the condition
-            mood.hypothetical = mood.hypothetical or not said.has("refused", "oblige") or said.has("hypothetical")
+            own = bool(_WE.match(said.text.strip())) and said.has("oblige", "refused")
+            mood.hypothetical = mood.hypothetical or not own
     return out
 
 
 _ASKS = re.compile(r"多少钱?|几[单个家条次位]|哪[个些家几单]|什么时候|啥时候|谁|怎么样|怎么|如何|为什么|\bhow (?:much|many|do|is|are|did|should)\b|\bwhat(?:'s| is| are)\b|\bwho\b(?! (?:is|was|will|wants|said))|\bwhich (?:deal|rep|region|one)")
+
+
+_WE = re.compile(r"我|咱|俺|i\b|we\b|i'll|we'll")
 
 
 def _is_afterthought(said: Said) -> bool:

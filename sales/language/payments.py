@@ -77,6 +77,11 @@ def _payments(frames: Frames, stretch: Stretch, changes: Sequence[DealDraft]) ->
             following = _next(frames, stretch, said)
             if following is not None and len(following.text) <= 14 and not following.has("money.deal", "money.raised"):
                 number = _number(frames, following)
+        if number is not None and number.kind is Quantity.PERCENT:
+            # 首付四成,5月10日前付51万: the amount said outweighs the share
+            following = _next(frames, stretch, said)
+            stated = _number(frames, following) if following is not None and _PAYS.search(following.text) else None
+            number = stated if stated is not None and stated.kind is Quantity.AMOUNT else number
         deal = _deal(frames, stretch, said, changes)
         amount = _amount(frames, stretch, said, number, deal, changes)
         expected = [p for p in known if p.status is PaymentStatus.EXPECTED]
@@ -135,7 +140,7 @@ def _status(frames: Frames, stretch: Stretch, said: Said) -> tuple[PaymentStatus
             mention, found = gone[0]
             day, spans = found.last, (frames.span(mention.start, mention.end),)
         else:
-            line = [g for s in frames.scene.clauses if s.line is said.line and s.start <= said.start for g in frames.gone(s)]
+            line = [g for s in stretch.clauses if s.line is said.line and s.start <= said.start for g in frames.gone(s)]
             day, spans = (line[0][1].last, (frames.span(line[0][0].start, line[0][0].end),)) if line else (frames.today, ())
         pin = next((p for m in said.dates if (p := frames.scene.pin("date", m.start, m.end))), None)
         if pin is not None:

@@ -129,7 +129,7 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
                 yield current
             mention, due = _best_date(later)
             current = Promise(stretch, [said], due, mention, said, demand=demand)
-            if len(own) <= 2 or _BARE.match(own):
+            if (len(own) <= 2 or _BARE.match(own)) and not _HOLLOW.match(own):
                 before = _leading_clause(frames, stretch, said)
                 if before is not None:
                     current.clauses.insert(0, before)
@@ -241,7 +241,8 @@ def _draft(frames: Frames, promise: Promise) -> FollowUpDraft | None:
     if len(text) < 2 or _NOTHING.match(text) or _IDLE.match(text) and due is None:
         return None
     account = frames.account(promise.stretch) if promise.stretch.account is not None else None
-    return FollowUpDraft(account=account, due=due, text=Read(text, (span,)))
+    deadline = promise.due is not None and promise.due.deadline
+    return FollowUpDraft(account=account, due=due, text=Read(text, (span,)), deadline=deadline)
 
 
 def _wording(frames: Frames, promise: Promise) -> tuple[str, Span]:
@@ -269,13 +270,39 @@ def _wording(frames: Frames, promise: Promise) -> tuple[str, Span]:
             text = text[: tail.start()]
     if _HOLLOW.match(text):
         # 改到周五, rescheduled to Tue: of what, or with whom, stands in the clause before
-        text = f"{_subject(frames, promise)} {text}".strip()
+        text = _missed(frames, promise) or f"{_subject(frames, promise)} {text}".strip()
+    text = _plainly(text)
     s, e = trim(scene.text, start, end)
     text = re.sub(r"\s+", " ", text).strip(" ,，。:：;；、-—()（）")
     return text[:200], frames.span(s, e)
 
 
 _HOLLOW = re.compile(r"^(?:临时)?(?:改到|改约到?|推到|约到|约在|再约|重新约|改期到?|挪到|定在|rescheduled(?: to)?|moved(?: to)?|pushed(?: to)?|postponed(?: to)?|shifted(?: to)?|booked(?: for)?|set(?: for)?|confirmed(?: for)?|fixed(?: for)?)$", re.I)
+
+
+_MISSED = re.compile(r"(?:今天|上午|下午|昨天|本来|原来|原定)*(?:没能?|没有|未能?)(?P<deed>[去见拜跑到约访][^,。]{1,14}?)(?:成|到|上|着)?$")
+
+
+def _missed(frames: Frames, promise: Promise) -> str:
+    """今天没去恒越,改到周五: what is still to be done is what did not take place."""
+    first = promise.clauses[0]
+    before = frames.scene.clauses[first.at - 1] if first.at else None
+    if before is None or before.line is not first.line:
+        return ""
+    match = _MISSED.search(before.text.strip())
+    return frames.scene.normal.original(before.start, before.end).strip()[match.start("deed") : match.end("deed")] if match else ""
+
+
+_BA = re.compile(r"^把(?P<what>.{2,30}?)(?P<do>发|寄|送|交|补齐|补|改好|改|做好|做|报|给|回|提交|准备好|准备|整理好|整理|签)(?:给(?P<whom>[^,。]{1,8}?))?(?:过去|过来|一下|出来|上来|完|好|了)?$")
+
+
+def _plainly(text: str) -> str:
+    """A to-do as one writes it down: 把正式报价发过去 is 发正式报价."""
+    match = _BA.match(text)
+    if match:
+        whom = match["whom"]
+        text = f"{match['do']}{match['what']}" + (f"给{whom}" if whom and whom not in ("他", "她", "他们", "对方", "客户") else "")
+    return re.sub(r"^(?:过去|wants? (?:an? )?|want us to |an? )(?=.{2})", "", text, flags=re.I)
 
 
 def _subject(frames: Frames, promise: Promise) -> str:

@@ -101,7 +101,8 @@ class RulesReader:
                 return Reading(Intent.CHAT, reader=VERSION)
             else:
                 intent = Intent.REPORT if _matter(scene) and _eventful(scene) else Intent.CHAT
-            return Reading(intent, doubts=tuple(held), reader=VERSION, topic_account=_topic(found))
+            same = {"same": "1"} if scene.has("unchanged") and _topic(found) else {}
+            return Reading(intent, doubts=tuple(held), reader=VERSION, topic_account=_topic(found), notes=same)
         open_accounts = {o.id for d in held if d.about == "account" for o in d.options}
         held_stretches = _held(frames, found, held)
         ok = [f for f in found if id(f.stretch) not in held_stretches]
@@ -172,8 +173,8 @@ def _nobody(frames: Frames, found: Sequence[_Found]) -> Doubt | None:
         for said in f.stretch.clauses:
             if said.line.section not in (Section.NONE, Section.PAST):
                 continue
-            strong = [c for k, c, s in _types(frames, said) if s and k.value in ("visit", "call", "demo", "bid", "meeting")]
-            if strong and (said.titles or len(scene.text) >= 12) and not scene.has("chat"):
+            strong = [c for k, c, s in _types(frames, said) if k.value in ("visit", "call", "demo", "bid", "meeting")]
+            if strong and (said.titles or "客户" in said.text or "customer" in said.text or any(s for _, _, s in _types(frames, said)) and len(scene.text) >= 12 and not scene.has("chat")):
                 span = frames.span(said.start, said.end)
                 return Doubt("account", span, (), span.of(scene.normal.raw))
     return None

@@ -28,6 +28,8 @@ def tasks(frames: Frames, *, only_requests: bool = False) -> tuple[list[FollowUp
     doubts: list[Doubt] = []
     spent: set[int] = set()
     for stretch, clauses, text in _requests(frames):
+        if any(frames.mood(s).order for s in clauses):
+            continue
         closes, soft, moves = _CLOSE_STRONG.search(text), _CLOSE_SOFT.search(text), _MOVE.search(text)
         later = [(said, m, r) for said in clauses for m, r in frames.later(said)]
         if moves and not later and not (closes or soft):

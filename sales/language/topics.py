@@ -388,7 +388,8 @@ def _parties(scene: Scene, stretch: Stretch) -> Iterator[Party]:
                 found.append(Party(start, end, known_people, said=said))
         for start, end, known_people in _by_given_name(scene, said, contacts):
             if not any(p.start < end and start < p.end for p in found):
-                again = [c for c in known_people if c.id in seen]
+                pin = scene.pin("contact", start, end)
+                again = [c for c in known_people if (c.id == pin.value if pin is not None else c.id in seen)]
                 found.append(Party(start, end, again[:1] or known_people, said=said))
         for start, end, name in _new_people(scene, said, contacts):
             if not any(p.start < end and start < p.end for p in found):
@@ -421,7 +422,7 @@ _TITLES = ("总", "经理", "主任", "部长", "处长", "科长", "院长", "�
 
 def _by_small_surname(said: Said, contacts: Sequence[Contact]) -> Iterator[tuple[int, int, list[Contact]]]:
     """于总, 和经理: a surname that is first of all a small word counts where this customer has such a contact."""
-    for surname in {c.name[0] for c in contacts if c.name and c.name[0] in surnames().words}:
+    for surname in {c.name[0] for c in contacts if c.name and is_cjk(c.name[0]) and (c.name[0] in surnames().words or c.name[0] not in surnames().order)}:
         for title in _TITLES:
             at = said.text.find(surname + title)
             if at >= 0:
