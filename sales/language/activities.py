@@ -154,7 +154,7 @@ def _by_heading(frames: Frames, stretch: Stretch, done: set[int]) -> Iterator[Ev
         mood = frames.mood(said)
         if mood.originally or said.has("absent"):
             continue
-        gone = [g for s in stretch.clauses if s.line.item == line.item for g in frames.gone(s)]
+        gone = [g for s in stretch.clauses if s.line.item == line.item and not frames.mood(s).plan for g in frames.gone(s)]
         done.add(id(line))
         if any(c.phrase in _CALLED_OFF for s in stretch.clauses if s.line.item == line.item for c in s.all("absent", "originally")):
             continue

@@ -78,6 +78,9 @@ def deals(frames: Frames, stretch: Stretch) -> tuple[list[DealDraft], list[Doubt
     out = []
     by_id = {o.id: o for o in open_deals}
     for key, found in groups.items():
+        startling = _startling(frames, by_id[key], found) if key != "new" else None
+        if startling is not None:
+            doubts.append(startling)
         draft = _draft(frames, stretch, by_id[key], found) if key != "new" else None
         if draft is not None:
             out.append(draft)
@@ -348,7 +351,8 @@ def _amount_statements(frames: Frames, stretch: Stretch, said: Said, open_deals:
         if any(frames.taken(n) for n in numbers) or mood.wish and not said.has("agreed"):
             passed.update(n.start for n in numbers)
             continue
-        if _unit_price(frames, said, change.start, change.end) or rival_before(said, change.start):
+        if _unit_price(frames, said, change.start, change.end) or rival_before(said, change.start) or any(_foreign(frames, n) for n in numbers):
+            passed.update(n.start for n in numbers)
             continue
         if pinned is None and not _is_money(change, reference, chinese):
             continue
@@ -373,7 +377,7 @@ def _amount_statements(frames: Frames, stretch: Stretch, said: Said, open_deals:
     if said.has("unchanged") and not said.has("money.raised"):
         return
     for number in said.numbers:
-        if frames.taken(number) or number.start in passed or number.kind not in (Quantity.AMOUNT, Quantity.BARE):
+        if frames.taken(number) or number.start in passed or _foreign(frames, number) or number.kind not in (Quantity.AMOUNT, Quantity.BARE):
             continue
         if rival_before(said, number.start) or _unit_price(frames, said, number.start, number.end) and not (opening and _YEARLY.search(said.text)):
             continue
@@ -616,6 +620,38 @@ def _draft(frames: Frames, stretch: Stretch, deal: Opportunity, statements: Sequ
         products=tuple(products),
         **got,
     )
+
+
+_STARTLING = 9
+"""An amount this many times the one on record (or that part of it) is asked about: a digit too many, 万 for 千."""
+
+
+def _startling(frames: Frames, deal: Opportunity, statements: Sequence[Statement]) -> Doubt | None:
+    for s in statements:
+        if s.field != "amount" or not s.value or not deal.amount or s.old is not None or any(p.kind == "amount" for p in frames.scene.context.pins):
+            continue
+        ratio = Decimal(s.value) / deal.amount
+        if Decimal(1) / _STARTLING < ratio < _STARTLING:
+            continue
+        value = Decimal(s.value) / frames.minor
+        near = value / 10 if ratio >= _STARTLING else value * 10
+        options = tuple(Option(f"{v.normalize():f}", _as_said(v, frames)) for v in (near, value))
+        return Doubt("amount", s.spans[0], options, s.spans[0].of(frames.scene.normal.raw))
+    return None
+
+
+def _as_said(value: Decimal, frames: Frames) -> str:
+    if frames.scene.context.book.company.locale.startswith("zh") and value >= 10_000:
+        return f"{(value / 10_000).normalize():f}万"
+    return f"{value:,.0f}"
+
+
+def _foreign(frames: Frames, number: NumberMention) -> bool:
+    """An amount in another currency than the company's: not to be taken for its own."""
+    own = frames.scene.context.book.company.currency
+    if number.currency is None or number.currency == own:
+        return False
+    return not (number.unit == "$" and own in ("SGD", "HKD", "AUD", "CAD", "TWD", "NZD", "USD"))
 
 
 def _relative(frames: Frames, s: Statement, deal: Opportunity) -> int | None:

@@ -15,7 +15,7 @@ _ASKING_EN = re.compile(r"\?|^\s*(?:hey |hi |pls |please |can you |could you )?(
 _SELF_HELP = re.compile(r"(?:你|canmou|参谋|机器人|bot)\b|撤销|修改|改错|录错|报错|记录|提醒|周报|这里|发给你|告诉你|(?:something|what) i (?:just )?(?:reported|logged|said|sent|recorded)|\byou\b|report(?:ed)? wrong")
 
 
-_NO_QUESTION = re.compile(r"没啥|没什么|不怎么|没怎么|没多少|不管|无论|不论|没谁|怎么都|多少有点|多少还")
+_NO_QUESTION = re.compile(r"记几[个件]|几[个件]事|没啥|没什么|不怎么|没怎么|没多少|不管|无论|不论|没谁|怎么都|多少有点|多少还")
 
 
 def is_asking(scene: Scene) -> bool:
@@ -31,7 +31,7 @@ def asked_intent(scene: Scene) -> Intent | None:
     if scene.has("help") and length <= 40 and (not scene.has("ask.metric") or _SELF_HELP.search(text)) and not any(n.kind is NameKind.ACCOUNT for n in scene.names):
         if not (scene.has("ask.method_strong") and not _SELF_HELP.search(text) and not any(c.start <= 6 for c in scene.cues if c.family == "help")):
             return Intent.HELP
-    if scene.has("remind") and not re.search(r"[?？]|怎么|how |哪些|多少|几[个条]|谁|吗|有没有|what|which|list|show", text):
+    if scene.has("remind") and not re.search(r"[?？]|怎么|how |哪些|多少|几[个条]|谁|吗|有没有|what|which|list|show", _NO_QUESTION.sub("", text)):
         return None
     asking = is_asking(scene) or bool(_ASKING_EN.search(text))
     named = [n for n in scene.names if n.kind in (NameKind.ACCOUNT, NameKind.PERSON, NameKind.ORG_UNIT, NameKind.PRODUCT, NameKind.COMPETITOR)]

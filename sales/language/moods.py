@@ -99,7 +99,7 @@ def _own(scene: Scene, said: Said) -> Mood:
     mood.doubtful = said.has("doubtful_statement")
     mood.originally = said.has("originally")
     mood.rival = _about_rival(said)
-    past_cue = said.has("past")
+    past_cue = any(c.phrase != "过" or scene.text[c.start - 1 : c.start] in _BEFORE_ASPECT for c in said.all("past"))
     future = any(d.is_future_only for d in said.dates)
     gone = any(d.is_past_only for d in said.dates) or any(_behind(scene, said, d) for d in said.dates)
     dated_later = any(lies_ahead(scene, said, d) for d in said.dates)
@@ -163,6 +163,7 @@ def _behind(scene: Scene, said: Said, d: DateMention) -> bool:
     return found.last <= scene.context.today and not found.deadline
 
 
+_BEFORE_ASPECT = frozenset("见去谈聊访来打发看报做用跑问说触系通作讲提到送试测交签付寄吃")  # 见过, 谈过; 过条款 is a verb
 _GOING = re.compile(r"我们?(?:再|就|会|要|得|还)?(?:去|过去|到|来|跟|给|带|约)(?!了)")
 
 

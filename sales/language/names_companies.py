@@ -12,9 +12,6 @@ from sales.language.packaged import company_words, places
 from sales.language.patterns import lazy
 
 _BRACKETS = lazy(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
-_BRANCH = lazy(
-    r"^(.{2,}?(?:有限责任公司|股份有限公司|有限公司|集团|公司))(.{2,8}?)(分公司|子公司|分部|办事处|分厂|工厂|基地|项目部)$"
-)
 _AFTER_PLACE = (
     "特别行政区", "自治区", "自治州", "经济开发区", "开发区", "高新区", "新区", "省", "市", "县", "区", "州",
 )  # fmt: skip
@@ -44,6 +41,12 @@ class Firm:
     @property
     def trade(self) -> str:
         return "".join(self.trades)
+
+
+_AFTER_HEADS = frozenset(word[0] for word in _AFTER_PLACE)
+_BRANCHES = ("分公司", "子公司", "分部", "办事处", "分厂", "工厂", "基地", "项目部")
+_BRANCH = lazy(rf"^(.{{2,}}?(?:有限责任公司|股份有限公司|有限公司|集团|公司))(.{{2,8}}?)({'|'.join(_BRANCHES)})$")
+_OPENING = re.compile(r"[(\[【〔]")
 
 
 @cache
@@ -79,7 +82,9 @@ def split_place(name: str) -> tuple[str, str, str]:
         if not size:
             break
         end = at + size
-        after = next((s for s in _AFTER_PLACE if name.startswith(s, end)), "")
+        after = ""
+        if name[end : end + 1] in _AFTER_HEADS:
+            after = next((s for s in _AFTER_PLACE if name.startswith(s, end)), "")
         # 上海市政: 市 belongs to what follows
         if after == "市" and name.startswith("市政", end):
             after = ""
@@ -106,10 +111,12 @@ def towns_of(place: str) -> tuple[str, ...]:
 
 def split_firm(name: str) -> Firm:
     """Take a normalised Chinese company name to pieces. What cannot be told apart stays in `core`."""
-    brackets = tuple(inside.strip() for inside in _BRACKETS.findall(name) if inside.strip())
-    bare = _BRACKETS.sub("", name).strip()
-    branch = ""
-    if found := _BRANCH.match(bare):
+    brackets: tuple[str, ...] = ()
+    bare, branch = name.strip(), ""
+    if _OPENING.search(name):
+        brackets = tuple(inside.strip() for inside in _BRACKETS.findall(name) if inside.strip())
+        bare = _BRACKETS.sub("", name).strip()
+    if bare.endswith(_BRANCHES) and (found := _BRANCH.match(bare)):
         bare, branch = found.group(1), found.group(2)
     legal = ""
     while (tail := _tail_in(bare, _legal_set(), 10)) and len(bare) - len(tail) >= 2:
@@ -150,8 +157,7 @@ def firm_parts(name: str, home: str = "") -> Iterator[Part]:
     if "股份" in firm.legal:
         yield Part(core + "股份", 0.86)
     named = (*towns_of(firm.place), _bare_town(home), firm.branch, *map(_bare_town, firm.brackets))
-    homes = {place for place in named if place and len(place) <= 6}
-    for place in sorted(homes):
+    for place in sorted({place for place in named if place and len(place) <= 6}):
         yield Part(place + core, 0.88)
         yield Part(core + place, 0.86)
         if firm.trades:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import NamedTuple
-
 from sales.language.names_companies import Part, firm_parts, split_place
 from sales.language.names_institutions import institution_parts, is_institution
 from sales.language.names_latin import firm_parts_latin, key_of, latin_words, person_parts_latin
@@ -38,13 +36,10 @@ class How(IntEnum):
     PART = 3
 
 
-class Form(NamedTuple):
-    """A form of a record. `sound`: may also be found by its sound."""
-
-    text: str
-    how: How
-    score: float
-    sound: bool
+Form = tuple[str, int, float, bool]
+"""A form of a record: the text, the ground (`How`), the score 0..1, and whether it may also be found by its sound. A
+plain tuple: half a million are made for a big organisation."""
+_NAME, _ALIAS, _WHOLE, _PART = map(int, How)
 
 
 def normal_name(name: str) -> str:
@@ -57,44 +52,48 @@ def normal_name(name: str) -> str:
     return SEAM.sub("", fold(name))
 
 
-def forms_of(entry: NameEntry, parents: Iterable[str] = ()) -> list[Form]:
+def forms_of(entry: NameEntry, parents: Iterable[str] = ()) -> Iterable[Form]:
     """All forms of a record, each text once with its best ground. `parents`: names of the account a deal belongs to."""
-    if (
-        entry.kind is NameKind.CONTACT
-        and not entry.aliases
-        and 2 <= len(entry.name) <= 4
-        and _PLAIN.fullmatch(entry.name)
-    ):
+    name = entry.name
+    if entry.kind is NameKind.CONTACT and not entry.aliases and 2 <= len(name) <= 4 and _PLAIN.fullmatch(name):
         # most contacts of a big organisation
-        return [Form(entry.name, How.NAME, 0.6 + 0.4 * plainness(entry.name), True)]
+        return ((name, _NAME, 0.6 + 0.4 * plainness(name), True),)
     found: dict[str, Form] = {}
-
-    def put(text: str, how: How, score: float) -> None:
-        chinese = not text.isascii() and _CJK.search(text) is not None
-        if not chinese and not (how > How.ALIAS and text.replace(" ", "").isalnum()):
-            text = key_of(text)
-        if not text or (len(text) < 2 and how > How.ALIAS):
-            return
-        held = found.get(text)
-        if held is not None and held.how <= how and held.score >= score:
-            return
-        plain = plainness(text) if not chinese or len(text) <= LONGEST_WORD else 1.0
-        score = min(score, plain) if how > How.ALIAS else score * (0.6 + 0.4 * plain)
-        if held is None or (how, -score) < (held.how, -held.score):
-            worth = how <= How.ALIAS or (how == How.WHOLE and score >= MIN_SOUND_SCORE)
-            sound = worth and chinese and 2 <= len(text) <= MAX_SOUND and _PLAIN.fullmatch(text) is not None
-            found[text] = Form(text, how, score, sound)
-
-    name = normal_name(entry.name)
+    name = normal_name(name)
     if name:
-        put(name, How.NAME, 1.0)
+        _put(found, name, _NAME, 1.0)
     aliases = [a for a in map(normal_name, entry.aliases) if a]
     for alias in aliases:
-        put(alias, How.ALIAS, 0.97)
-    for part in _parts(entry, name, aliases, parents):
-        if part.text:
-            put(part.text, How.WHOLE if part.strong else How.PART, part.score)
-    return list(found.values())
+        _put(found, alias, _ALIAS, 0.97)
+    for text, score, strong in _parts(entry, name, aliases, parents):
+        if text:
+            _put(found, text, _WHOLE if strong else _PART, score)
+    return found.values()
+
+
+def _put(found: dict[str, Form], text: str, how: int, score: float) -> None:
+    """Note a form, unless the text is there on better ground."""
+    held = found.get(text)
+    if held is not None and held[1] <= how and held[2] >= score:
+        return
+    chinese = not text.isascii() and ("\u3400" <= text[0] <= "\u9fff" or _CJK.search(text) is not None)
+    if not chinese and not (how > _ALIAS and text.replace(" ", "").isalnum()):
+        text = key_of(text)
+        held = found.get(text)
+        if held is not None and held[1] <= how and held[2] >= score:
+            return
+    size = len(text)
+    if size < 2 and (not text or how > _ALIAS):
+        return
+    plain = plainness(text) if not chinese or size <= LONGEST_WORD else 1.0
+    if how > _ALIAS:
+        score = min(score, plain)
+    else:
+        score *= 0.6 + 0.4 * plain
+    if held is None or how < held[1] or (how == held[1] and score > held[2]):
+        worth = how <= _ALIAS or (how == _WHOLE and score >= MIN_SOUND_SCORE)
+        sound = worth and chinese and size <= MAX_SOUND and size > 1 and _PLAIN.fullmatch(text) is not None
+        found[text] = (text, how, score, sound)
 
 
 def _parts(entry: NameEntry, name: str, aliases: list[str], parents: Iterable[str]) -> Iterator[Part]:

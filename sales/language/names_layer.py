@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import ahocorasick
 
-from sales.language.names_forms import Form, How, forms_of, normal_name
+from sales.language.names_forms import How, forms_of, normal_name
 from sales.language.names_latin import TypoBlocks
 from sales.language.names_model import NameEntry, NameKind
 from sales.language.names_pinyin import folded_readings
@@ -18,16 +18,18 @@ from sales.language.patterns import lazy
 MAX_SQUEEZED = 20  # letters of a name that people write without its blanks
 _EASTERN = lazy(r"[\u2e80-\uffff]")
 _HOW_BITS, _SCORE_BITS = 3, 7
+_ENTRY_AT = _HOW_BITS + _SCORE_BITS
+_ALIAS, _WHOLE = int(How.ALIAS), int(How.WHOLE)
 
 
-def pack(entry: int, how: How, score: float) -> int:
+def pack(entry: int, how: int, score: float) -> int:
     """A record's number, the ground and the score in hundredths, in one int."""
-    return entry << (_HOW_BITS + _SCORE_BITS) | how << _SCORE_BITS | round(score * 100)
+    return entry << _ENTRY_AT | how << _SCORE_BITS | round(score * 100)
 
 
 def unpack(use: int) -> tuple[int, How, float]:
     """The inverse of `pack`."""
-    return use >> (_HOW_BITS + _SCORE_BITS), _HOWS[use >> _SCORE_BITS & 7], (use & 127) / 100
+    return use >> _ENTRY_AT, _HOWS[use >> _SCORE_BITS & 7], (use & 127) / 100
 
 
 _HOWS = tuple(How) + (How.PART,) * (8 - len(How))
@@ -37,21 +39,28 @@ _HOWS = tuple(How) + (How.PART,) * (8 - len(How))
 class Layer:
     """Look-ups over one set of records.
 
-    `uses`: form -> the records (packed) that it may name; `scan` finds the Chinese and mixed ones in a text. `first`:
+    `uses`: form -> the record (packed) that it may name, or all of them, in the order of `entries`; `scan` finds the Chinese and mixed ones in a text. `first`:
     the first word of a latin form -> how many words the longest such form has. `heard`: folded sound -> Chinese forms,
     found by `sound_scan`. `typos`: words of latin names.
     """
 
     entries: Sequence[NameEntry]
-    uses: Mapping[str, tuple[int, ...]]
+    uses: Mapping[str, int | Sequence[int]]
     scan: ahocorasick.Automaton | None
     first: Mapping[str, int]
-    heard: Mapping[str, tuple[str, ...]]
+    heard: Mapping[str, str | Sequence[str]]
     sound_scan: ahocorasick.Automaton | None
     typos: TypoBlocks
 
-    def named(self, form: str) -> tuple[int, ...]:
-        return self.uses.get(form, ())
+    def named(self, form: str) -> Sequence[int]:
+        """The records, packed, that a form may name."""
+        held = self.uses.get(form, ())
+        return (held,) if isinstance(held, int) else held
+
+    def sounding(self, folded: str) -> Sequence[str]:
+        """The Chinese forms of a folded sound."""
+        held = self.heard.get(folded, ())
+        return (held,) if isinstance(held, str) else held
 
     def hits(self, text: str) -> Iterator[tuple[int, int]]:
         """[start, end) of every Chinese or mixed form in the text, overlapping ones too."""
@@ -59,12 +68,12 @@ class Layer:
             for last, size in self.scan.iter(text):
                 yield last + 1 - size, last + 1
 
-    def sound_hits(self, folded: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    def sound_hits(self, folded: str) -> Iterator[tuple[int, int, Sequence[str]]]:
         """[start, end) and the forms that sound like it, by the folded sound of the text."""
         if self.sound_scan is not None:
             for last, size in self.sound_scan.iter(folded):
                 start = last + 1 - size
-                yield start, last + 1, self.heard[folded[start : last + 1]]
+                yield start, last + 1, self.sounding(folded[start : last + 1])
 
 
 def build_layer(entries: Sequence[NameEntry], parents: Mapping[str, NameEntry]) -> Layer:
@@ -80,38 +89,44 @@ def build_layer(entries: Sequence[NameEntry], parents: Mapping[str, NameEntry]) 
 
 
 def _build(entries: Sequence[NameEntry], parents: Mapping[str, NameEntry]) -> Layer:
-    uses: dict[str, tuple[int, ...]] = {}
-    heard: dict[str, tuple[str, ...]] = {}
+    uses: dict[str, int | list[int]] = {}
+    heard: dict[str, str | list[str]] = {}
     first: dict[str, int] = {}
     typos = TypoBlocks(())
     shorts: dict[str, tuple[str, ...]] = {}
+    eastern: list[str] = []
     sounding: set[str] = set()
     for number, entry in enumerate(entries):
         names = _parent_names(entry, parents, shorts) if entry.kind is NameKind.OPPORTUNITY else ()
-        for form in forms_of(entry, names):
-            text, how, score, _ = form
-            use = pack(number, how, score)
+        for text, how, score, sound in forms_of(entry, names):
             held = uses.get(text)
-            uses[text] = (use,) if held is None else (*held, use)
-            if form.sound and text not in sounding:
+            use = pack(number, how, score)
+            if held is None:
+                uses[text] = use
+            elif isinstance(held, int):
+                uses[text] = [held, use]
+            else:
+                held.append(use)
+            if sound and text not in sounding:
                 sounding.add(text)
                 for coded in folded_readings(text):
-                    others = heard.get(coded)
-                    if others is None:
-                        heard[coded] = (text,)
-                    elif text not in others:
-                        heard[coded] = (*others, text)
-            elif text[0] < "\u2e80" and _is_latin(text):
-                _file_latin(form, uses, use, first, typos)
-    return Layer(
-        tuple(entries),
-        uses,
-        _automaton(form for form in uses if not _is_latin(form)),
-        first,
-        heard,
-        _automaton(heard),
-        typos,
-    )
+                    _hear(heard, coded, text)
+            if text[0] < "\u2e80" and _is_latin(text):
+                _file_latin(text, how, use, uses, first, typos)
+            elif held is None:
+                eastern.append(text)
+    return Layer(tuple(entries), uses, _automaton(eastern), first, heard, _automaton(heard), typos)
+
+
+def _hear(heard: dict[str, str | list[str]], coded: str, form: str) -> None:
+    held = heard.get(coded)
+    if held is None:
+        heard[coded] = form
+    elif isinstance(held, str):
+        if held != form:
+            heard[coded] = [held, form]
+    elif form not in held:
+        held.append(form)
 
 
 def _is_latin(form: str) -> bool:
@@ -119,26 +134,31 @@ def _is_latin(form: str) -> bool:
 
 
 def _file_latin(
-    form: Form, uses: dict[str, tuple[int, ...]], use: int, first: dict[str, int], typos: TypoBlocks
+    text: str, how: int, use: int, uses: dict[str, int | list[int]], first: dict[str, int], typos: TypoBlocks
 ) -> None:
-    text = form.text
     words = text.split(" ")
     size = len(words)
     if first.get(words[0], 0) < size:
         first[words[0]] = size
-    if form.how <= How.ALIAS:
+    if how <= _ALIAS:
         for word in words:
             typos.add(word)
-    if form.how <= How.WHOLE and 2 <= size <= 3 and 7 <= len(text) <= MAX_SQUEEZED:
+    if how <= _WHOLE and 2 <= size <= 3 and 7 <= len(text) <= MAX_SQUEEZED:
         # pacificblue for Pacific Blue
         squeezed = "".join(words)
         if is_everyday_english(squeezed):
             return
-        entry, _, score = unpack(use)
-        held = uses.get(squeezed, ())
-        if not any(unpack(u)[0] == entry for u in held):
-            uses[squeezed] = (*held, pack(entry, How.PART, score * 0.9))
+        number, _, score = unpack(use)
+        short = pack(number, How.PART, score * 0.9)
+        held = uses.get(squeezed)
+        if held is None:
+            uses[squeezed] = short
             first.setdefault(squeezed, 1)
+        elif isinstance(held, int):
+            if held >> _ENTRY_AT != number:
+                uses[squeezed] = [held, short]
+        elif held[-1] >> _ENTRY_AT != number:  # records come one after another: if it is there, it is the last
+            held.append(short)
 
 
 def _automaton(forms: Iterable[str]) -> ahocorasick.Automaton | None:
@@ -158,5 +178,5 @@ def _parent_names(
         return ()
     if entry.parent not in known:
         account = parents[entry.parent]
-        known[entry.parent] = (normal_name(account.name), *(form.text for form in forms_of(account)))
+        known[entry.parent] = (normal_name(account.name), *(form[0] for form in forms_of(account)))
     return known[entry.parent]

@@ -17,6 +17,9 @@ class NameKind(StrEnum):
     ORG_UNIT = "org_unit"
     OPPORTUNITY = "opportunity"
 
+    # Every record is looked up by its kind: that of Enum runs Python for each
+    __hash__ = str.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class NameEntry:

@@ -6,7 +6,7 @@ Aho-Corasick pass over the sound finds homophones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice, product
@@ -15,6 +15,7 @@ from sales.language.packaged import packaged_text
 
 _FIRST_CODE = 0xE000  # private use area: no message means anything by it
 SILENT = 0xF8FF  # stands for what has no sound: a letter, a digit, a mark
+_SILENCE = chr(SILENT)
 MOST_READINGS = 8  # of one name, for the combinations of several heteronyms
 _MOST_SPELLINGS = 8
 _INITIALS = (
@@ -89,7 +90,7 @@ def readings(name: str) -> Iterator[str]:
     table = sounds()
     if table.several.keys().isdisjoint(name):
         coded = name.translate(table.usual)
-        if chr(SILENT) not in coded:
+        if _SILENCE not in coded:
             yield coded
         return
     choices = [table.of(char) for char in name]
@@ -97,16 +98,28 @@ def readings(name: str) -> Iterator[str]:
         yield "".join(map(chr, codes))
 
 
-def folded_readings(name: str) -> Iterator[str]:
+def folded_readings(name: str) -> Iterable[str]:
     """The folded codes of every common way to read a Chinese name."""
     table = sounds()
     if table.several.keys().isdisjoint(name):
         coded = name.translate(table.folded)
-        if chr(SILENT) not in coded:
-            yield coded
-        return
-    for coded in readings(name):
-        yield coded.translate(table.fold)
+        return () if _SILENCE in coded else (coded,)
+    folds = _folds()
+    return map("".join, islice(product(*[folds[char] for char in name]), MOST_READINGS))
+
+
+class _Folds(dict[str, tuple[str, ...]]):
+    """Character -> the folded codes of its common readings, noted as they are asked for."""
+
+    def __missing__(self, char: str) -> tuple[str, ...]:
+        table = sounds()
+        found = self[char] = tuple(chr(table.fold[code]) for code in table.of(char))
+        return found
+
+
+@cache
+def _folds() -> _Folds:
+    return _Folds()
 
 
 def sounds_like(written: str, form: str) -> bool:

@@ -181,7 +181,7 @@ def _spelled_forms(layer: Layer, said: list[tuple[str, ...]]) -> list[str]:
         found: list[str] = []
         for pieces in product(*order):
             codes = "".join(pieces)
-            for form in layer.heard.get(codes.translate(fold), ()) if len(codes) > 1 else ():
+            for form in layer.sounding(codes.translate(fold)) if len(codes) > 1 else ():
                 if form not in found and (not turn or len(form) <= 4) and read_as(codes, form):
                     found.append(form)
         if found:

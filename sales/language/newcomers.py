@@ -112,7 +112,7 @@ def find_new_people(scene: Scene, said: Said, contacts: Sequence[Contact]) -> It
             yield said.start + m.start(), said.start + m.end(), m["s"] + short
     for m in _ZH_PERSON.finditer(said.text):
         name = m["name"]
-        if name[0] not in surnames().order or name[0] in surnames().words and not (m["intro"].startswith(("叫", "名叫")) and len(name) == 3) or _NOT_GIVEN.search(name[1:]):
+        if name[0] not in surnames().order or name[0] in surnames().words and len(name) == 2 or _NOT_GIVEN.search(name[1:]):
             continue
         s, e = said.start + m.start("name"), said.start + m.end("name")
         if any(n.start < e and s < n.end for n in said.names) or any(t.start < e and s < t.end for t in said.titles if t.given == "" and t.start >= s):

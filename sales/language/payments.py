@@ -48,7 +48,10 @@ def is_payment(frames: Frames, said: Said) -> bool:
         return False
     if said.has("pay.noun"):
         nouns = [c for c in said.all("pay.noun") if c.phrase not in ("款", "二笔", "三笔", "回款", "应收", "milestone", "balance", "advance", "invoice", "inv", "upfront", "deposit", "尾数")]
-        return bool(nouns) or said.has("pay.received") or said.has("pay.expected")
+        if nouns or said.has("pay.received") or said.has("pay.expected"):
+            return True
+        after = frames.scene.clauses[said.at + 1] if said.at + 1 < len(frames.scene.clauses) else None
+        return after is not None and after.line is said.line and any(n.kind is Quantity.AMOUNT for n in said.numbers) and _tells_payment_date(frames, after)
     strong = [c for c in said.all("pay.received") if c.phrase not in _WEAK_RECEIVED]
     if strong:
         return True

@@ -91,7 +91,7 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
                 yield current
                 current = None
             continue
-        if is_payment(frames, said) or any(id(m) in frames.used_dates for m in said.dates):
+        if is_payment(frames, said) and not (asked and not said.numbers) or any(id(m) in frames.used_dates for m in said.dates):
             if current is not None:
                 yield current
                 current = None

@@ -138,7 +138,8 @@ def make_scene(raw: str, context: Context) -> Scene:
     dates = find_dates(shown_dates, skip=sure, day_first=not context.book.company.locale.startswith(("zh", "en-US")))
     dates = [replace(d, strength=0.9) if _strictly_inside(d.start, d.end, dated_cells) else d for d in dates]
     dated = [(d.start, d.end) for d in dates if d.strength >= 0.6]
-    named = [n for n in named if n.how in _SURE or not _touches(n.start, n.end, dated)]
+    said_when = [(d.start, d.end) for d in dates if d.strength >= 0.3]
+    named = [n for n in named if n.how in _SURE or not _touches(n.start, n.end, said_when)]
     shown = _masked(norm.cased, [(n.start, n.end) for n in named if n.how in _SURE and n.kind in _NOT_PEOPLE])
     titles = [replace(t, surname=t.surname.lower(), given=t.given.lower()) for t in find_person_titles(shown, also=_Mistyped(context)) if not _touches(t.start, t.end, dated)]
     claims = dated + [(n.start, n.end) for n in named]

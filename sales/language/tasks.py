@@ -41,6 +41,10 @@ def tasks(frames: Frames, *, only_requests: bool = False) -> tuple[list[FollowUp
         if not (closes or soft or (moves and later)):
             continue
         found = _matches(frames, stretch, text)
+        if not found and all(_refers(s) for s in clauses):
+            # 推到下周一, done: the one that the conversation was just about
+            last = _latest(frames)
+            found = [(last, 1.0)] if last is not None else []
         if not found:
             continue
         floor = 0.5 if not closes and not (moves and later) else (0.0 if _generic(text) else 0.2)
@@ -105,6 +109,16 @@ def _without(text: str, names: set[str]) -> str:
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, " ")
     return text
+
+
+def _latest(frames: Frames) -> OpenFollowUp | None:
+    """The follow-up that was set last in this conversation (ids of new records rise with time)."""
+    context = frames.scene.context
+    if context.last is None:
+        return None
+    before = {f.id for f in context.last.book.follow_ups()}
+    made = [f for f in context.book.follow_ups() if f.id not in before]
+    return made[-1] if made else None
 
 
 def _generic(text: str) -> bool:
