@@ -1,247 +1,239 @@
-"""Cards: what was understood and what changed (old → new), short enough for a phone."""
+"""Cards of what was recorded, corrected or taken back: what changed (old → new), short enough for a phone."""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
+from handlers.lines import Befores, Telling, by_customer, draft_lines
 from handlers.turns import Button, Reply
+from handlers.weekly import customer_line
 from handlers.words import Words
-from sales.book import Book
-from sales.language.frames import EXPONENTS
-from sales.language.names import NameIndex
-from sales.records import ActivityDraft, DealDraft, FollowUpDraft, New, PaymentDraft, Reading, Ref
-from sales.stages import FollowUpStatus, PaymentStatus, Stage
-from storage.changes import ChangeSet, Op, Source
+from sales.records import Draft, Reading
+from sales.stages import Stage
+from storage.changes import Change, ChangeSet, Op
 
 MOST_LINES = 9
-_CONFIRMS = re.compile(r"^\s*(?:全部)?(?:记下?|确认|对的?|没问题|好的?|可以|ok|okay|yes|y|confirm|record(?: all)?|save|是的?|嗯+|行|记吧|都记|没错|go ahead|looks good|lgtm)[\s。.!！了吧啊]*$", re.I)
-_ALL = re.compile(r"那条|整条|全部|所有|刚才|发错|整个|\ball\b|whole|entire|everything")
-_FIX = re.compile(r"改|撤|错|删|correct|fix|undo|wrong|change|edit|mistake|delete")
+_MARKS = ("✅", "🎉", "❓", "⏰")
+_TOLD = ("amount", "date", "due", "close_date", "type", "stage", "contacts", "probability")
 
 
-def confirms(text: str) -> bool:
-    """全部记下, 确认, ok: what was shown is right."""
-    return bool(_CONFIRMS.match(text))
+def report_card(reading: Reading, made: ChangeSet, tell: Telling, *, only_new: bool = False) -> Reply:
+    """The card of what was recorded. `only_new`: leave out customers of whom nothing changed (after an answer)."""
+    groups = by_customer(reading.drafts)
+    if only_new:
+        touched = _touched(made, tell)
+        groups = [(ref, drafts) for ref, drafts in groups if ref in touched or not isinstance(ref, str)] or groups
+    lines = [line for ref, drafts in groups for line in _group(drafts, tell, tell.account(ref))]
+    # a win is the result that people look for: it comes first
+    lines.sort(key=lambda line: not line.startswith("🎉"))
+    newcomers = _newcomers(made, tell)
+    if len(lines) + len(newcomers) > MOST_LINES and len(groups) > 1:
+        lines = ["✅ " + customer_line(drafts, tell, tell.account(ref)) for ref, drafts in groups]
+    lines = _cut([*lines, *newcomers], tell.words)
+    if not lines or made.is_empty:
+        return Reply((tell.words.nothing_new(),))
+    return Reply(tuple(lines), _buttons(made, tell.words))
 
 
-def means_all(text: str) -> bool:
-    """Whether an undo means the whole entry with its corrections."""
-    return bool(_ALL.search(text))
+def _buttons(made: ChangeSet, words: Words) -> tuple[Button, ...]:
+    return Button(words.button_edit(), f"edit:{made.id}"), Button(words.button_undo(), f"undo:{made.id}")
 
 
-def asks_correction(text: str) -> bool:
-    return bool(_FIX.search(text.lower()))
+def _cut(lines: list[str], words: Words) -> list[str]:
+    if len(lines) <= MOST_LINES:
+        return lines
+    return [*lines[: MOST_LINES - 1], words.more(len(lines) - MOST_LINES + 1)]
 
 
-def minor_of(book: Book) -> int:
-    return int(10 ** EXPONENTS.get(book.company.currency, 2))
-
-
-def report_card(reading: Reading, made: ChangeSet, book: Book, words: Words, today: date, *, corrected: bool = False) -> Reply:
-    """The card of what was recorded. A correction shows only what it changed."""
-    lines = _correction_lines(reading, made, book, words, today) if corrected else []
-    if not lines:
-        lines = _record_lines(reading, made, book, words, today)
-    if not lines:
-        lines = [words.nothing_new()]
-    if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], words.more(len(lines) - MOST_LINES + 1)]
-    if made.is_empty:
-        return Reply(tuple(lines))
-    buttons = [Button(words.button_undo(), f"undo:{made.id}")]
-    if not corrected:
-        buttons.insert(0, Button(words.button_edit(), f"edit:{made.id}"))
-    return Reply(tuple(lines), tuple(buttons))
-
-
-def _name(book: Book, ref: Ref | None, made: ChangeSet | None = None) -> str:
-    if ref is None:
-        return ""
-    if isinstance(ref, New):
-        return ref.name
-    account = book.account(ref)
-    return account.short if account is not None else ref
-
-
-def _person(book: Book, ref: Ref, reading_text: str = "") -> str:
-    if isinstance(ref, New):
-        return ref.name
-    contact = book.contact(ref)
-    return contact.name if contact is not None else ref
-
-
-def _record_lines(reading: Reading, made: ChangeSet, book: Book, words: Words, today: date) -> list[str]:
-    accounts: list[Any] = []
-    for draft in reading.drafts:
-        key = draft.account.value if draft.account is not None else None
-        if key not in accounts:
-            accounts.append(key)
+def _group(drafts: Sequence[Draft], tell: Telling, account: str) -> list[str]:
+    """The lines about one customer: the first names it and has the mark."""
     lines: list[str] = []
-    before = _befores(made)
-    for key in accounts:
-        mine = [d for d in reading.drafts if (d.account.value if d.account is not None else None) == key]
-        for draft in mine:
-            lines.extend(_draft_lines(draft, made, before, book, words, today))
-    new_accounts = [i for kind, i in made.created if kind == "account"]
-    for account_id in new_accounts:
-        account = book.account(account_id)
-        if account is not None:
-            lines.append(words.new_account(account.name))
-    for kind, contact_id in made.created:
-        contact = book.contact(contact_id) if kind == "contact" else None
-        if contact is not None and contact.account not in new_accounts:
-            owner = book.account(contact.account)
-            lines.append(words.new_contact(owner.short if owner else "", contact.name))
+    for draft in drafts:
+        lines.extend(draft_lines(draft, tell, "" if any(not line.startswith("🎉") for line in lines) else account))
+    first = next((i for i, line in enumerate(lines) if not line.startswith("🎉")), None)
+    if first is not None and not lines[first].startswith(_MARKS) and not any(line.startswith("🎉") for line in lines):
+        lines[first] = "✅ " + lines[first]
     return lines
 
 
-def _befores(made: ChangeSet) -> dict[tuple[str, str, str], Any]:
-    return {(c.kind, c.id, c.field): c.before for c in made.changes if c.op is Op.SET}
-
-
-def _draft_lines(draft: Any, made: ChangeSet, before: dict[tuple[str, str, str], Any], book: Book, words: Words, today: date) -> list[str]:
-    minor, currency = minor_of(book), book.company.currency
-    if isinstance(draft, ActivityDraft):
-        people = [_person(book, c.value) for c in draft.contacts]
-        return [words.activity_line(_name(book, draft.account.value), draft.type.value, people, words.day(draft.date.value, today))]
-    if isinstance(draft, DealDraft):
-        return _deal_lines(draft, before, book, words, today, minor, currency)
-    if isinstance(draft, FollowUpDraft):
-        account = _name(book, draft.account.value) if draft.account is not None else ""
-        due = words.day(draft.due.value, today) if draft.due is not None else None
-        if draft.id is not None and draft.status is FollowUpStatus.DONE:
-            return [words.follow_up_done(account, draft.text.value)]
-        if draft.id is not None:
-            old = before.get(("follow_up", draft.id, "due"))
-            return [words.follow_up_moved(account, draft.text.value, words.day(old, today) if old else None, due or "")]
-        return [words.follow_up_line(account, due, draft.text.value, deadline=False)]
-    if isinstance(draft, PaymentDraft):
-        amount = words.money(draft.amount.value, minor, currency)
-        day = words.day(draft.date.value, today) if draft.date is not None else ""
-        line = words.received_line if draft.status is PaymentStatus.RECEIVED else words.expected_line
-        return [line(_name(book, draft.account.value), amount, day)]
-    return []
-
-
-def _deal_lines(draft: DealDraft, before: dict[tuple[str, str, str], Any], book: Book, words: Words, today: date, minor: int, currency: str) -> list[str]:
-    deal_id = draft.opportunity.value if isinstance(draft.opportunity.value, str) else None
-    deal = book.opportunity(deal_id) if deal_id is not None else None
-    name = deal.name if deal is not None else (draft.opportunity.value.name if isinstance(draft.opportunity.value, New) else "")
-    parts: list[str] = []
-
-    def old(field: str) -> Any:
-        return before.get(("opportunity", deal_id or "", field))
-
-    won = draft.stage is not None and draft.stage.value is Stage.WON
-    lost = draft.stage is not None and draft.stage.value is Stage.LOST
-    if draft.stage is not None and not (won or lost):
-        was = old("stage")
-        parts.append(words.changed(words.field("stage"), words.stage(Stage(was)) if was else None, words.stage(draft.stage.value)))
-    if draft.amount is not None and not (won and deal is not None and old("amount") is None):
-        was = old("amount")
-        parts.append(words.changed(words.field("amount"), words.money(was, minor, currency) if was else None, words.money(draft.amount.value, minor, currency)))
-    if draft.close_date is not None:
-        was = old("close_date")
-        parts.append(words.changed(words.field("close_date"), words.day(was, today) if was else None, words.day(draft.close_date.value, today)))
-    if draft.probability is not None:
-        was = old("probability")
-        parts.append(words.changed(words.field("probability"), f"{was}%" if was else None, f"{draft.probability.value}%"))
-    if draft.competitors:
-        names = [c.name for r in draft.competitors if (c := book.competitor(r.value)) is not None]
-        parts.append(words.changed(words.field("competitors"), None, "+" + words.joined(names)))
-    if draft.products:
-        names = [p.name for r in draft.products if (p := book.product(r.value)) is not None]
-        parts.append(words.changed(words.field("products"), None, words.joined(names)))
-    if won:
-        amount = words.money(deal.amount, minor, currency) if deal is not None and deal.amount else ""
-        out = [words.won_line(_name(book, draft.account.value), name, amount)]
-        return [*out, words.deal_line(name, parts)] if parts else out
-    if lost:
-        out = [words.lost_line(name, draft.lost_reason.value if draft.lost_reason is not None else "")]
-        return [*out, words.deal_line(name, parts)] if parts else out
-    if draft.is_new:
-        return [words.new_deal_line(name, parts)]
-    return [words.deal_line(name, parts)] if parts else []
-
-
-def _correction_lines(reading: Reading, made: ChangeSet, book: Book, words: Words, today: date) -> list[str]:
-    """What a correction changed, field by field: a value that it set, against what the first reading had set."""
-    minor, currency = minor_of(book), book.company.currency
-    if any(c.op is not Op.SET for c in made.shown):
-        return []  # records came or went: the whole card says it better
+def _newcomers(made: ChangeSet, tell: Telling) -> list[str]:
     lines = []
-    for change in made.shown:
-        if change.field not in ("amount", "date", "due", "close_date", "type", "stage", "contacts", "account", "probability"):
-            continue
-        lines.append(words.corrected(words.field(change.field), _value(change.field, change.before, book, words, today, minor, currency), _value(change.field, change.after, book, words, today, minor, currency) or "—", None))
+    accounts = {record for kind, record in made.created if kind == "account"}
+    for kind, record in made.created:
+        if kind == "account" and (account := tell.book.account(record)) is not None:
+            lines.append(tell.words.new_account(account.name))
+        contact = tell.book.contact(record) if kind == "contact" else None
+        if contact is not None and contact.account not in accounts:
+            lines.append(tell.words.new_contact(tell.account(contact.account), contact.name))
     return lines
 
 
-def _value(field: str, value: Any, book: Book, words: Words, today: date, minor: int, currency: str) -> str | None:
-    if value in (None, "", ()):
-        return None
-    if field == "amount":
-        return words.money(value, minor, currency)
-    if isinstance(value, date):
-        return words.day(value, today)
-    if field == "type":
-        return words.activity(value)
-    if field == "stage":
-        return words.stage(value)
-    if field == "contacts":
-        return words.joined([_person(book, c) for c in value])
-    if field == "account":
-        return _name(book, value)
-    return str(value)
-
-
-def undone(made: ChangeSet, book: Book, words: Words, today: date) -> Reply:
-    """What an undo brought back."""
-    minor, currency = minor_of(book), book.company.currency
-    lines = [words.undone_head()]
-    gone = {i for _, i in made.deleted}
+def _touched(made: ChangeSet, tell: Telling) -> set[object]:
+    """The customers whose records changed."""
+    out: set[object] = set()
     for change in made.shown:
-        if change.op is not Op.SET or change.id in gone:
-            continue
-        old = _value(change.field, change.before, book, words, today, minor, currency)
-        new = _value(change.field, change.after, book, words, today, minor, currency)
-        if old or new:
-            name = ""
-            if change.kind == "opportunity" and (deal := book.opportunity(change.id)) is not None:
-                name = deal.name + " "
-            lines.append(f"{name}{words.changed(words.field(change.field), old, new or '—')}")
-    if len(lines) == 1:
-        lines = [words.undone_head().rstrip(":：，, ") + ("。" if words.chinese else ".")]
-    if made.kept:
-        lines.append(words.undone_kept(words.joined([_name(book, i) for _, i in made.kept])))
-    return Reply(tuple(lines[:MOST_LINES]))
+        if change.field == "account":
+            out |= {change.before, change.after}
+        elif change.kind == "opportunity" and (deal := tell.book.opportunity(change.id)) is not None:
+            out.add(deal.account)
+    return out
 
 
-def weekly_table(reading: Reading, book: Book, names: NameIndex, words: Words, today: date) -> Reply:
-    """A weekly report as one line a record, with ❓ at what is unclear and one button for all that is sure."""
-    empty = ChangeSet("", None, datetime(1970, 1, 1, tzinfo=UTC), Source.SAVE, "", None, ())
-    before = {}
-    for draft in reading.deals:
-        deal = book.opportunity(draft.opportunity.value) if isinstance(draft.opportunity.value, str) else None
-        if deal is not None:
-            for field in ("stage", "amount", "close_date", "probability"):
-                before[("opportunity", deal.id, field)] = getattr(deal, field)
-    for follow in reading.follow_ups:
-        if follow.id is not None:
-            known = next((f for f in book.follow_ups() if f.id == follow.id), None)
-            before[("follow_up", follow.id, "due")] = known.due if known else None
-    accounts: list[Any] = []
-    for item in reading.drafts:
-        key = item.account.value if item.account is not None else None
-        if key not in accounts:
-            accounts.append(key)
+def corrected_card(reading: Reading, made: ChangeSet, tell: Telling, originals: Befores) -> Reply:
+    """What a correction changed, against what stood a moment ago, and what had stood before the first reading."""
+    words = tell.words
+    told = [c for c in made.shown if c.op is Op.SET and c.field in _TOLD]
+    whole = any(c.op is not Op.SET or c.field == "account" for c in made.shown) or len(told) > 3
     lines: list[str] = []
-    for key in accounts:
-        parts = [line.removeprefix("✅ ") for d in reading.drafts if (d.account.value if d.account is not None else None) == key for line in _draft_lines(d, empty, before, book, words, today)]
-        lines.extend(f"· {part}" for part in parts)
-    doubts = [words.weekly_doubt(d.about, d.words) for d in reading.doubts]
-    head = words.weekly_head(len(lines))
-    buttons = (Button(words.button_record_all(), "confirm"), Button(words.button_drop(), "drop"))
-    return Reply((head, *lines, *doubts), buttons)
+    for change in () if whole else told:
+        new, old = tell.value(change.field, change.after), tell.value(change.field, change.before)
+        first = tell.value(change.field, originals.get((change.kind, change.id, change.field)))
+        if new is not None and new != old:
+            line = words.corrected(_field(change, words), old, new, None if first in (old, new) else first)
+            lines += [line] if line not in lines else []
+    if lines:
+        return Reply(tuple(lines), (Button(words.button_undo(), f"undo:{made.id}"),))
+    card = report_card(_without_asking(reading), made, tell)
+    first_line = words.now_reads(card.lines[0].removeprefix("✅ ")) if not made.is_empty else card.lines[0]
+    return replace(card, lines=(first_line, *card.lines[1:]))
+
+
+def _without_asking(reading: Reading) -> Reading:
+    return reading
+
+
+def _field(change: Change, words: Words) -> str:
+    return words.field(
+        {"opportunity": "deal_amount", "payment": "paid_amount"}.get(change.kind, "amount")
+        if change.field == "amount"
+        else change.field
+    )
+
+
+def undone_card(made: ChangeSet, tell: Telling, *, correction: bool) -> Reply:
+    """What an undo took away and what it brought back, in two lines; a third if something had to stay."""
+    words = tell.words
+    images = _images(made)
+    gone = [_phrase(kind, images[kind, record], tell) for kind, record in made.deleted]
+    back = [_phrase(kind, images[kind, record], tell) for kind, record in made.created]
+    values = []
+    for change in made.shown:
+        if change.op is not Op.SET or (change.kind, change.id) in images:
+            continue
+        line = _restored(change, tell)
+        if line and line not in values:
+            values.append(line)
+    head = words.undone(_counted(made.deleted, gone, tell), _counted(made.created, back, tell), correction=correction)
+    lines = [head]
+    if len(values) > 3:
+        values = [*values[:3], words.more_values(len(values) - 3)]
+    if values:
+        lines.append(words.restored(values))
+    if made.kept:
+        names = [n for kind, record in made.kept if (n := _kept_name(kind, record, tell))]
+        lines.append(words.undone_kept(words.joined(names)) if names else "")
+    return Reply(tuple(line for line in lines if line))
+
+
+def _images(made: ChangeSet) -> dict[tuple[str, str], dict[str, Any]]:
+    """The records that came or went, field by field."""
+    out: dict[tuple[str, str], dict[str, Any]] = {r: {} for r in (*made.created, *made.deleted)}
+    for change in made.shown:
+        if change.op is Op.SET and (change.kind, change.id) in out:
+            out[change.kind, change.id][change.field] = (
+                change.before if change.before not in (None, ()) else change.after
+            )
+    return out
+
+
+def _phrase(kind: str, image: dict[str, Any], tell: Telling) -> str:
+    words = tell.words
+    account = tell.account(image.get("account"))
+    if kind == "activity":
+        return words.short_activity(account, image["type"])
+    if kind == "follow_up":
+        return words.short_follow_up(image.get("text") or "")
+    if kind == "payment":
+        return words.short_payment(account, tell.money(image.get("amount") or 0))
+    return words.short_record(kind, image.get("name") or "")
+
+
+def _counted(records: Sequence[tuple[str, str]], phrases: list[str], tell: Telling) -> str:
+    if len(phrases) <= 3:
+        return tell.words.joined(phrases)
+    kinds = [kind for kind, _ in records]
+    return tell.words.joined([tell.words.counted(kind, kinds.count(kind)) for kind in dict.fromkeys(kinds)])
+
+
+def _restored(change: Change, tell: Telling) -> str:
+    words = tell.words
+    if change.kind == "follow_up":
+        if change.field == "done_on":
+            return words.open_again() if change.after is None else ""
+        if change.field == "text":
+            return ""
+    old, new = tell.value(change.field, change.before), tell.value(change.field, change.after)
+    if not old and not new:
+        return ""
+    deal = tell.book.opportunity(change.id) if change.kind == "opportunity" else None
+    if change.field in ("products", "competitors"):
+        taken = tuple(one for one in change.before or () if one not in (change.after or ()))  # type: ignore[operator,union-attr]
+        old, new = tell.value(change.field, taken), None
+    line = words.changed(words.field(change.field), old, new or words.none())
+    return words.of_deal(deal.name, line) if deal is not None else line
+
+
+def _kept_name(kind: str, record: str, tell: Telling) -> str:
+    if kind == "opportunity":
+        deal = tell.book.opportunity(record)
+        return deal.name if deal is not None else ""
+    return tell.contact(record) if kind == "contact" else tell.account(record)
+
+
+def how_to_correct(made: ChangeSet, tell: Telling) -> Reply:
+    """How to say what is wrong, with the values of this card as the examples."""
+    words = tell.words
+    day_changes = [
+        c
+        for c in made.shown
+        if c.op is Op.SET and isinstance(c.after, date) and c.field in ("due", "date", "close_date")
+    ]
+    amounts = [
+        c.after for c in made.shown if c.op is Op.SET and c.field == "amount" and isinstance(c.after, int) and c.after
+    ]
+    examples: list[str] = []
+    if amounts:
+        examples.append(words.example_amount(tell.money(amounts[0]), tell.money(_another(amounts[0]))))
+    ahead = sorted(day_changes, key=lambda c: c.field == "date")
+    if ahead and isinstance(ahead[0].after, date):
+        examples.append(
+            words.example_day(ahead[0].after, ahead[0].after + timedelta(days=1 if ahead[0].field != "date" else -1))
+        )
+    people = next((c.after for c in made.shown if c.field == "contacts" and isinstance(c.after, tuple) and c.after), ())
+    met = tell.book.contact(people[0]) if people else None
+    if met is not None:
+        others = [c.name for c in tell.book.contacts(met.account) if c.id not in people]
+        if others:
+            examples.append(words.example_person(met.name, others[0]))
+    return Reply(tuple(words.how_to_correct(examples)), (Button(words.button_undo(), f"undo:{made.id}"),))
+
+
+def _another(amount: int) -> int:
+    """An amount about a tenth higher, as round as the first."""
+    step = 1
+    while amount % (step * 10) == 0 and step * 10 <= amount // 10:
+        step *= 10
+    return amount + max(step, amount // 10 // step * step)
+
+
+def lost_without_reason(reading: Reading) -> tuple[str, str] | None:
+    """A deal that was reported lost, and its customer, where no reason was given."""
+    for draft in reading.deals:
+        if draft.stage is not None and draft.stage.value is Stage.LOST and draft.lost_reason is None:
+            deal, account = draft.opportunity.value, draft.account.value
+            if isinstance(deal, str) and isinstance(account, str):
+                return deal, account
+    return None

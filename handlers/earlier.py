@@ -1,4 +1,4 @@
-"""The book as it stood before a change set: a correction reads the earlier message again as if it had not been recorded."""
+"""The book as it stood before a change set: a correction reads a message again as if it were not recorded."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ from sales.people import (
 )
 from sales.permissions import Scope
 from storage.changes import ChangeSet, Op
+from storage.database import Transaction
+from storage.kinds import KINDS, fetch
 
 
 class EarlierBook:
-    """`Book` with the effects of some change sets taken out of it. Sets are given in the order in which they were made."""
+    """`Book` with the effects of some change sets (in the order in which they were made) taken out of it."""
 
-    def __init__(self, book: Book, sets: Sequence[ChangeSet]) -> None:
+    def __init__(self, book: Book, sets: Sequence[ChangeSet], closed: Sequence[OpenFollowUp] = ()) -> None:
         self._book = book
+        self._closed = closed
         self._made: set[tuple[str, str]] = set()
         self._before: dict[tuple[str, str], dict[str, Any]] = {}
         for one in sets:
@@ -37,6 +40,21 @@ class EarlierBook:
                     self._made.add(key)
                 elif change.op is Op.SET:
                     self._before.setdefault(key, {}).setdefault(change.field, change.before)
+
+    @classmethod
+    def of(cls, tx: Transaction, book: Book, sets: Sequence[ChangeSet]) -> EarlierBook:
+        """With the follow-ups that the sets closed: the book knows only those still open."""
+        closed = {
+            c.id for s in sets for c in s.changes if (c.kind, c.field) == ("follow_up", "done_on") and c.before is None
+        }
+        found: list[OpenFollowUp] = []
+        for record, image in fetch(tx, KINDS["follow_up"], closed).items():
+            if image["done_on"] is not None and image["user"] == book.me.id:
+                values: dict[str, Any] = {
+                    name: image[name] for name in ("user", "account", "opportunity", "due", "text")
+                }
+                found.append(OpenFollowUp(record, **values))
+        return cls(book, sets, found)
 
     @property
     def company(self) -> Company:
@@ -80,7 +98,8 @@ class EarlierBook:
 
     def follow_ups(self, account_id: str | None = None) -> Sequence[OpenFollowUp]:
         out = []
-        for item in self._book.follow_ups(account_id):
+        again = [f for f in self._closed if account_id is None or f.account == account_id]
+        for item in (*self._book.follow_ups(account_id), *again):
             if ("follow_up", item.id) not in self._made:
                 before = {k: v for k, v in self._before.get(("follow_up", item.id), {}).items() if k != "done_on"}
                 out.append(replace(item, **before))

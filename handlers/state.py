@@ -1,4 +1,4 @@
-"""What a conversation remembers between messages, kept as JSON: its topic, its last records, what waits for an answer."""
+"""What a conversation remembers between messages, kept as JSON: its topic, its last records, what waits."""
 
 from __future__ import annotations
 
@@ -11,67 +11,161 @@ from sales.language.context import Topic
 from sales.records import Doubt, Option, Pin, Span
 
 KEPT = 6  # how many of the last records can be undone or corrected by saying so
+ASKED = 3  # how many questions may wait at once; the oldest gives way
+_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change set that a message came to, and the decisions that it was read with.
+
+    `answer`: it came of an answer to our question, so it belongs to what was said before and is undone with it.
+    """
+
+    change_set: str
+    pins: tuple[Pin, ...] = ()
+    answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A message that was read, and the change sets that hold what came of it (none: it waits for a confirmation)."""
+    """A message that was read, and the steps that recorded it (none: it waits). `seq`: the turn it was shown."""
 
     text: str
     message_id: str
     at: datetime
     pins: tuple[Pin, ...] = ()
     topic: Topic = field(default_factory=Topic)
-    sets: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    seq: int = 0
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        return tuple(step.change_set for step in self.steps)
+
+    @property
+    def last(self) -> str | None:
+        """The change set that stands."""
+        return self.steps[-1].change_set if self.steps else None
+
+    def then(self, change_set: str, *, answer: bool = False) -> Entry:
+        return replace(self, steps=(*self.steps, Step(change_set, self.pins, answer)))
+
+    def back(self) -> Entry | None:
+        """The entry as it was before its last correction; None if nothing of it is left then."""
+        if len(self.steps) < 2 or self.steps[-1].answer:
+            return None
+        kept = self.steps[:-1]
+        return replace(self, steps=kept, pins=kept[-1].pins)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked about an entry. `number` is on its buttons: a tap finds it when others were asked since."""
+
+    number: int
+    entry: Entry
+    doubts: tuple[Doubt, ...]
+    seq: int = 0
+    repeated: bool = False
+
+    @property
+    def doubt(self) -> Doubt:
+        return self.doubts[0]
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`recent` is newest last. `pending` is the message whose `doubts` were asked about; `draft` waits for 'record it'."""
+    """`recent` and `questions` are newest last. `draft` waits for "record it". `turn` and `asked` only count.
+
+    `lost` is a deal (its id, its customer's) that was just reported lost without a reason.
+    """
 
     topic: Topic = field(default_factory=Topic)
     recent: tuple[Entry, ...] = ()
-    pending: Entry | None = None
-    doubts: tuple[Doubt, ...] = ()
+    questions: tuple[Question, ...] = ()
     draft: Entry | None = None
     chinese: bool | None = None
+    turn: int = 0
+    asked: int = 0
+    lost: tuple[str, str] | None = None
 
     def with_entry(self, entry: Entry) -> State:
-        return replace(self, recent=(*self.recent, entry)[-KEPT:])
+        """With this entry as the newest, in place of what was known of the same message."""
+        kept = [e for e in self.recent if e.message_id != entry.message_id]
+        return replace(self, recent=(*kept, replace(entry, seq=self.turn))[-KEPT:])
 
-    def without_last(self) -> State:
-        return replace(self, recent=self.recent[:-1])
+    def without(self, message_id: str) -> State:
+        """Without this message: neither its records nor what was asked about it."""
+        return replace(self.unasked(message_id), recent=tuple(e for e in self.recent if e.message_id != message_id))
+
+    def unasked(self, message_id: str) -> State:
+        return replace(self, questions=tuple(q for q in self.questions if q.entry.message_id != message_id))
+
+    def asking(self, entry: Entry, doubts: tuple[Doubt, ...]) -> tuple[State, Question]:
+        """With a new question, in place of an older one about the same message."""
+        question = Question(self.asked + 1, replace(entry, seq=self.turn), doubts, self.turn)
+        left = self.unasked(entry.message_id).questions
+        return replace(self, asked=question.number, questions=(*left, question)[-ASKED:]), question
+
+    def shown_again(self, question: Question) -> tuple[State, Question]:
+        """The question once more, with the same buttons; it is not repeated a second time."""
+        again = replace(question, seq=self.turn, repeated=True)
+        return replace(self, questions=(*(q for q in self.questions if q.number != question.number), again)), again
+
+    def fresh(self, seq: int) -> bool:
+        """Whether something shown at `seq` stood in the reply before this message."""
+        return seq == self.turn - 1
+
+    @property
+    def newest(self) -> Entry | None:
+        """What was shown last that can be corrected or undone: a record, a draft, or what was asked about."""
+        found = [*self.recent[-1:], *(q.entry for q in self.questions), *([self.draft] if self.draft else [])]
+        return max(found, key=lambda e: e.seq) if found else None
 
 
 def to_json(state: State) -> dict[str, Any]:
     """Plain values for the database."""
     return {
+        "v": _VERSION,
         "topic": _topic(state.topic),
         "recent": [_entry(e) for e in state.recent],
-        "pending": _entry(state.pending) if state.pending else None,
-        "doubts": [
-            {"about": d.about, "span": [d.span.start, d.span.end], "options": [[o.id, o.label] for o in d.options], "words": d.words}
-            for d in state.doubts
+        "questions": [
+            {
+                "number": q.number,
+                "entry": _entry(q.entry),
+                "doubts": [_doubt(d) for d in q.doubts],
+                "seq": q.seq,
+                "repeated": q.repeated,
+            }
+            for q in state.questions
         ],
         "draft": _entry(state.draft) if state.draft else None,
         "chinese": state.chinese,
+        "turn": state.turn,
+        "asked": state.asked,
+        "lost": list(state.lost) if state.lost else None,
     }
 
 
 def from_json(data: Mapping[str, Any]) -> State:
-    """The state as it was stored; an empty mapping is a conversation that has not begun."""
-    if not data:
+    """The state as it was stored; an empty mapping, or one of another version, is a conversation that has not begun."""
+    if data.get("v") != _VERSION:
         return State()
     return State(
-        topic=_read_topic(data.get("topic")),
-        recent=tuple(_read_entry(e) for e in data.get("recent", ())),
-        pending=_read_entry(data["pending"]) if data.get("pending") else None,
-        doubts=tuple(
-            Doubt(d["about"], Span(*d["span"]), tuple(Option(i, label) for i, label in d["options"]), d.get("words", ""))
-            for d in data.get("doubts", ())
+        topic=_read_topic(data["topic"]),
+        recent=tuple(_read_entry(e) for e in data["recent"]),
+        questions=tuple(
+            Question(
+                q["number"], _read_entry(q["entry"]), tuple(map(_read_doubt, q["doubts"])), q["seq"], q["repeated"]
+            )
+            for q in data["questions"]
         ),
-        draft=_read_entry(data["draft"]) if data.get("draft") else None,
-        chinese=data.get("chinese"),
+        draft=_read_entry(data["draft"]) if data["draft"] else None,
+        chinese=data["chinese"],
+        turn=data["turn"],
+        asked=data["asked"],
+        lost=(data["lost"][0], data["lost"][1]) if data["lost"] else None,
     )
 
 
@@ -79,8 +173,26 @@ def _topic(topic: Topic) -> dict[str, Any]:
     return {"account": topic.account, "opportunity": topic.opportunity, "contacts": list(topic.contacts)}
 
 
-def _read_topic(data: Mapping[str, Any] | None) -> Topic:
-    return Topic(data.get("account"), data.get("opportunity"), tuple(data.get("contacts", ()))) if data else Topic()
+def _read_topic(data: Mapping[str, Any]) -> Topic:
+    return Topic(data["account"], data["opportunity"], tuple(data["contacts"]))
+
+
+def _doubt(doubt: Doubt) -> dict[str, Any]:
+    options = [[o.id, o.label] for o in doubt.options]
+    return {"about": doubt.about, "span": [doubt.span.start, doubt.span.end], "options": options, "words": doubt.words}
+
+
+def _read_doubt(data: Mapping[str, Any]) -> Doubt:
+    options = tuple(Option(option, label) for option, label in data["options"])
+    return Doubt(data["about"], Span(*data["span"]), options, data["words"])
+
+
+def _pins(pins: tuple[Pin, ...]) -> list[list[Any]]:
+    return [[p.span.start, p.span.end, p.kind, p.value, p.message] for p in pins]
+
+
+def _read_pins(data: list[list[Any]]) -> tuple[Pin, ...]:
+    return tuple(Pin(Span(start, end), kind, value, message) for start, end, kind, value, message in data)
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
@@ -88,9 +200,10 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "text": entry.text,
         "message_id": entry.message_id,
         "at": entry.at.isoformat(),
-        "pins": [[p.span.start, p.span.end, p.kind, p.value, p.message] for p in entry.pins],
+        "pins": _pins(entry.pins),
         "topic": _topic(entry.topic),
-        "sets": list(entry.sets),
+        "steps": [[s.change_set, _pins(s.pins), s.answer] for s in entry.steps],
+        "seq": entry.seq,
     }
 
 
@@ -99,7 +212,8 @@ def _read_entry(data: Mapping[str, Any]) -> Entry:
         data["text"],
         data["message_id"],
         datetime.fromisoformat(data["at"]),
-        tuple(Pin(Span(s, e), kind, value, message) for s, e, kind, value, message in data.get("pins", ())),
-        _read_topic(data.get("topic")),
-        tuple(data.get("sets", ())),
+        _read_pins(data["pins"]),
+        _read_topic(data["topic"]),
+        tuple(Step(made, _read_pins(pins), answer) for made, pins, answer in data["steps"]),
+        data["seq"],
     )

@@ -13,7 +13,7 @@ from sales.stages import Intent
 class Heard:
     """Something a person said or tapped. `person_id` is who it is, already linked; `at` is aware.
 
-    `message_id` is the id that evidence names (the inbox number). `action` is a button's action, then `text` is its label.
+    `message_id` is the id that evidence names (the inbox number). `action` is a button's, then `text` is its label.
     """
 
     channel: str

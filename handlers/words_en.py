@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 
+from handlers.phrases_en import TYPES, capital, of, short
+from handlers.talk_en import EnglishTalk
 from sales.stages import ActivityType, Stage
 
-_TYPES = {
-    ActivityType.VISIT: "visit",
-    ActivityType.CALL: "call",
-    ActivityType.MEETING: "meeting",
-    ActivityType.MESSAGE: "message",
-    ActivityType.DEMO: "demo",
-    ActivityType.BID: "bid",
-    ActivityType.SOCIAL: "social",
-    ActivityType.OTHER: "contact",
-}
 _STAGES = {
     Stage.LEAD: "lead",
     Stage.QUALIFIED: "qualified",
@@ -29,6 +20,8 @@ _STAGES = {
 }
 _FIELDS = {
     "amount": "amount",
+    "deal_amount": "deal amount",
+    "paid_amount": "payment",
     "stage": "stage",
     "close_date": "expected close",
     "probability": "probability",
@@ -43,21 +36,49 @@ _FIELDS = {
     "text": "what",
     "opportunity": "deal",
     "status": "status",
+    "name": "name",
 }
-_SYMBOLS = {"CNY": "¥", "USD": "$", "SGD": "S$", "HKD": "HK$", "EUR": "€", "GBP": "£", "JPY": "¥", "MYR": "RM", "AUD": "A$", "TWD": "NT$"}
-_ABOUT = {"account": "customer", "contact": "person", "opportunity": "deal", "amount": "amount", "date": "date", "follow_up": "follow-up"}
+_SYMBOLS = {
+    "CNY": "¥",
+    "USD": "$",
+    "SGD": "S$",
+    "HKD": "HK$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥",
+    "MYR": "RM",
+    "AUD": "A$",
+    "TWD": "NT$",
+}
+_COUNTED = {
+    "activity": ("customer contact", "customer contacts"),
+    "follow_up": ("to-do", "to-dos"),
+    "follow_up_changed": ("to-do updated", "to-dos updated"),
+    "payment": ("payment", "payments"),
+    "opportunity": ("deal", "deals"),
+    "account": ("new customer", "new customers"),
+    "contact": ("new contact", "new contacts"),
+}
+_ABOUT = {
+    "account": "customer",
+    "contact": "person",
+    "opportunity": "deal",
+    "amount": "amount",
+    "date": "date",
+    "follow_up": "follow-up",
+}
 
 
-class EnglishWords:
+class EnglishWords(EnglishTalk):
     chinese = False
 
     def money(self, amount: int, minor: int, currency: str) -> str:
         units = Decimal(amount) / minor
         sign = _SYMBOLS.get(currency, currency + " ")
-        if abs(units) >= 1_000_000:
-            return f"{sign}{_plain(units / 1_000_000)}M"
-        if abs(units) >= 10_000:
-            return f"{sign}{_plain(units / 1_000)}k"
+        for size, least, name in ((1_000_000, 1_000_000, "M"), (1_000, 10_000, "k")):
+            # $1.235M for 1,234,567 would be another amount: then every digit
+            if abs(units) >= least and units / size * 1_000 % 1 == 0:
+                return f"{sign}{_plain(units / size)}{name}"
         return f"{sign}{_plain(units)}"
 
     def day(self, day: date, today: date) -> str:
@@ -68,7 +89,7 @@ class EnglishWords:
         return f"{plain} ({named})" if named == "tomorrow" else plain
 
     def activity(self, kind: ActivityType) -> str:
-        return _TYPES[kind]
+        return TYPES[kind]
 
     def stage(self, stage: Stage) -> str:
         return _STAGES[stage]
@@ -78,49 +99,58 @@ class EnglishWords:
 
     def activity_line(self, account: str, kind: ActivityType, people: list[str], day: str) -> str:
         who = f" with {self.joined(people)}" if people else ""
-        return f"✅ {account}: {_TYPES[kind]}{who}, {day}"
+        return f"{account}: {TYPES[kind]}{who}, {day}" if account else capital(f"{TYPES[kind]}{who}, {day}")
 
-    def deal_line(self, deal: str, changes: list[str]) -> str:
-        return f"{deal}: {', '.join(changes)}"
+    def deal_line(self, account: str, deal: str, changes: list[str]) -> str:
+        return f"{of(account)}deal {deal}: {', '.join(changes)}" if account else f"Deal {deal}: {', '.join(changes)}"
 
-    def new_deal_line(self, deal: str, parts: list[str]) -> str:
-        return f"New deal {deal}: {', '.join(parts)}"
+    def new_deal_line(self, account: str, deal: str, parts: list[str]) -> str:
+        told = f": {', '.join(parts)}" if parts else ""
+        return f"{of(account)}new deal {deal}{told}" if account else f"New deal {deal}{told}"
 
     def changed(self, what: str, old: str | None, new: str) -> str:
         return f"{what} {old} → {new}" if old else f"{what} {new}"
 
     def corrected(self, what: str, old: str | None, new: str, first: str | None) -> str:
-        if not old:
-            return f"✅ Changed: {what} {new}"
-        return f"✅ Changed: {what} {old} → {new}" + (f" (was {first})" if first and first != old else "")
+        return f"✅ Fixed: {self.changed(what, old, new)}" + (f" (was {first})" if first else "")
+
+    def now_reads(self, line: str) -> str:
+        return f"✅ Fixed. {line}"
+
+    def none(self) -> str:
+        return "none"
 
     def field(self, name: str) -> str:
         return _FIELDS.get(name, name)
 
-    def won_line(self, account: str, deal: str, amount: str) -> str:
-        return f"🎉 {account} signed: {deal}, {amount}!"
+    def won_line(self, owner: str, account: str, deal: str, amount: str, days: int | None) -> str:
+        what = ", ".join(part for part in (f"{owner} signed {account}".strip(), deal, amount) if part)
+        return f"🎉 {what}" + (f". {days} days from opening to signature." if days else ".")
 
-    def lost_line(self, deal: str, reason: str) -> str:
-        return f"{deal}: lost" + (f". {reason}" if reason else ". No reason given; a word is enough")
+    def lost_line(self, account: str, deal: str, reason: str) -> str:
+        return f"{of(account)}{deal} lost" + (f": {reason}" if reason else "")
+
+    def ask_reason(self) -> str:
+        return "What did we lose it on? A word or two and I'll add it"
+
+    def reason_noted(self, deal: str, reason: str) -> str:
+        return f"✅ {deal}, lost: {reason}"
 
     def follow_up_line(self, account: str, due: str | None, text: str, *, deadline: bool) -> str:
         when = f" {'by ' if deadline else ''}{due}" if due else " (no date)"
-        who = f"{account}: " if account and account.lower() not in text.lower() else ""
-        return f"To do{when}: {who}{text}"
+        return f"To do{when}: {of(account)}{text}"
 
     def follow_up_moved(self, account: str, text: str, old: str | None, new: str) -> str:
-        who = f"{account}: " if account and account.lower() not in text.lower() else ""
-        return f"⏰ {who}{text}: {old} → {new}" if old else f"⏰ {who}{text}: now {new}"
+        return f"✅ Moved: {of(account)}{text}, {old} → {new}" if old else f"✅ Moved to {new}: {of(account)}{text}"
 
     def follow_up_done(self, account: str, text: str) -> str:
-        who = f"{account}: " if account and account.lower() not in text.lower() else ""
-        return f"✅ Done: {who}{text}"
+        return f"✅ Done: {of(account)}{text}"
 
     def received_line(self, account: str, amount: str, day: str) -> str:
-        return f"✅ {account}: {amount} received, {day}"
+        return f"{of(account)}{amount} received{', ' + day if day else ''}"
 
     def expected_line(self, account: str, amount: str, day: str) -> str:
-        return f"{account}: {amount} expected {day}"
+        return f"{of(account)}{amount} expected{' ' + day if day else ''}"
 
     def new_account(self, name: str) -> str:
         return f"New customer: {name}"
@@ -128,121 +158,56 @@ class EnglishWords:
     def new_contact(self, account: str, name: str) -> str:
         return f"New contact: {name} ({account})"
 
+    def of_deal(self, deal: str, what: str) -> str:
+        return f"{deal}: {what}"
+
     def more(self, count: int) -> str:
         return f"and {count} more, all recorded"
 
-    def weekly_head(self, count: int) -> str:
-        return f"I read {count} records from your weekly. Have a look before I save them:"
+    def more_values(self, count: int) -> str:
+        return f"{count} more"
+
+    def weekly_head(self, records: int, customers: int, unclear: int, *, corrected: bool) -> str:
+        head = "Fixed. " if corrected else "Your weekly: "
+        if not records:
+            things = "thing is" if unclear == 1 else "things are"
+            return f"{head}{unclear} {things} unclear. Tap Record all and I'll ask one by one:"
+        unsure = f", {unclear} unclear" if unclear else ""
+        who = "1 customer" if customers == 1 else f"{customers} customers"
+        return (
+            f"{head}{records} {'record' if records == 1 else 'records'} for {who}{unsure}. Have a look before I save:"
+        )
 
     def weekly_doubt(self, about: str, said: str) -> str:
-        return f'❓ "{_short(said)}": which {_ABOUT.get(about, "one")}? I\'ll ask once the rest is saved'
+        return f'❓ "{short(said)}": which {_ABOUT.get(about, "one")}? I\'ll ask once the rest is saved'
 
-    def weekly_nothing(self) -> str:
-        return "Got your weekly. Nothing in it to put on record."
+    def weekly_more(self, count: int) -> str:
+        return f"and {count} more lines, to be saved with these"
 
-    def question(self, about: str, said: str, where: str, count: int) -> str:
-        said = _short(said)
-        if about == "account" and count == 0:
-            return "❓ Which customer was this? Just the name; nothing is saved yet"
-        if about == "account":
-            return f'❓ Which "{said}"?'
-        if about == "contact":
-            return f'❓ {count} people at {where} could be "{said}". Which one?' if where else f'❓ Who is "{said}"?'
-        if about == "opportunity":
-            return f'❓ Which deal is this about? "{said}"'
-        if about == "follow_up":
-            return "❓ Which follow-up?"
-        if about == "scope":
-            return f'❓ {count} colleagues go by "{said}". Which one?'
-        if about == "amount":
-            return f'❓ "{said}": how much exactly?'
-        return f'❓ Which one is "{said}"?'
+    def weekly_recorded(self, records: int, counts: str) -> str:
+        return f"✅ Weekly saved, {records} {'record' if records == 1 else 'records'}" + (
+            f": {counts}" if counts else ""
+        )
 
-    def undone_head(self) -> str:
-        return "✅ Undone, back to how it was:"
+    def counted(self, kind: str, count: int) -> str:
+        return f"{count} {_COUNTED.get(kind, ('record', 'records'))[count != 1]}"
 
-    def undone_kept(self, names: str) -> str:
-        return f"{names} stays, later records use it"
+    def customer_line(self, account: str, parts: list[str]) -> str:
+        return f"{account or 'Other'}: {'; '.join(parts)}"
 
-    def nothing_to_undo(self) -> str:
-        return "Nothing to undo: nothing has been recorded in this chat yet."
+    def brief_activity(self, kind: ActivityType, people: list[str], day: date) -> str:
+        return f"{TYPES[kind]} {day:%b} {day.day}" + (f" with {self.joined(people)}" if people else "")
 
-    def dropped(self) -> str:
-        return "OK, not recorded."
+    def brief_follow_up(self, text: str, due: date | None, *, done: bool, moved: bool) -> str:
+        if done:
+            return f"done: {short(text, 28)}"
+        when = f" {due:%b} {due.day}" if due else ""
+        return f"{'moved to' if moved else 'to do'}{when}: {short(text, 28)}"
 
-    def dropped_doubt(self) -> str:
-        return "OK, I left that out. To record it, say it again with the customer and the person."
-
-    def stale_button(self) -> str:
-        return "That button has been used or is out of date. Just type it instead."
-
-    def changed_since(self) -> str:
-        return "Not changed: the record has moved on since, and going back would overwrite that. Tell me what it should be now."
-
-    def not_yours(self) -> str:
-        return "Not recorded: that deal isn't yours to change. Ask its owner, or have sales ops reassign it."
-
-    def nothing_new(self) -> str:
-        return "Noted. It matches what is on record, so nothing changes."
-
-    def nothing_read(self) -> str:
-        return 'I found nothing to record there. Tell me the customer, what happened, an amount or a next step, e.g. "visited ABC, budget up to 850k, send proposal by Fri".'
-
-    def what_is_right(self) -> str:
-        return 'What should it be? Just say it: "it\'s 95k", "Thursday", "it was Jason".'
-
-    def how_to_correct(self) -> list[str]:
-        return [
-            "Just tell me what's right:",
-            '· "not 85k, 95k" fixes the amount',
-            '· "no, next Thursday" fixes the date',
-            '· "it was Jason, not May" fixes who',
-            '· "undo" takes the whole entry back',
-        ]
-
-    def help(self) -> list[str]:
-        return [
-            "Write to me as you would to a colleague:",
-            "· Visits and calls: met Tan at ABC, budget now 850k, send quote by Wed",
-            "· Won, lost, paid: ABC signed at 1.2M, 30% deposit due next Fri",
-            "· Weekly report: paste it whole, I'll turn it into records for you to confirm",
-            "· To-dos: remind me tomorrow to call ABC; push it to Monday; done",
-            "· Slips: not 85k, 95k; undo",
-        ]
-
-    def small_talk(self, said: str) -> str:
-        low = said.lower()
-        if re.search(r"\b(thanks|thank you|thx|tks|cheers)\b", low):
-            return "Any time."
-        if re.search(r"tired|exhausted|stress|bad day|hate|screwed|rough", low):
-            return "Sounds like a long day. When you're ready, I can help you sort your deals."
-        if re.search(r"\b(hi|hello|hey|morning|evening)\b", low):
-            return 'Here. Send me a line after each customer; "help" shows what I can do.'
-        return "That one's beyond me. I do sales: visits, deals, to-dos."
-
-    def not_yet_query(self) -> list[str]:
-        return ["That's a question about figures. I only keep records so far, and I won't make numbers up."]
-
-    def not_yet_method(self) -> list[str]:
-        return ["That's a how-to-sell question. The method library isn't installed yet, so I won't guess."]
-
-    def button_undo(self) -> str:
-        return "Undo"
-
-    def button_edit(self) -> str:
-        return "Fix"
-
-    def button_record_all(self) -> str:
-        return "Record all"
-
-    def button_drop(self) -> str:
-        return "Don't record"
+    def brief_payment(self, amount: str, day: date | None, *, received: bool) -> str:
+        when = f" {day:%b} {day.day}" if day else ""
+        return f"{amount} {'received' if received else 'expected'}{when}"
 
 
 def _plain(value: Decimal) -> str:
     return f"{value:,.3f}".rstrip("0").rstrip(".")
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 40 else text[:39] + "…"

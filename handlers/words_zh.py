@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 
+from handlers.phrases_zh import TYPES, of, short
+from handlers.talk_zh import ChineseTalk
 from sales.stages import ActivityType, Stage
 
 _DAYS = "一二三四五六日"
-_TYPES = {
-    ActivityType.VISIT: "拜访",
-    ActivityType.CALL: "电话",
-    ActivityType.MEETING: "会议",
-    ActivityType.MESSAGE: "消息",
-    ActivityType.DEMO: "演示交流",
-    ActivityType.BID: "投标",
-    ActivityType.SOCIAL: "应酬",
-    ActivityType.OTHER: "联系",
-}
 _STAGES = {
     Stage.LEAD: "线索",
     Stage.QUALIFIED: "立项",
@@ -30,6 +21,8 @@ _STAGES = {
 }
 _FIELDS = {
     "amount": "金额",
+    "deal_amount": "商机金额",
+    "paid_amount": "回款金额",
     "stage": "阶段",
     "close_date": "预计签约",
     "probability": "把握",
@@ -44,21 +37,47 @@ _FIELDS = {
     "text": "内容",
     "opportunity": "商机",
     "status": "状态",
+    "name": "名称",
 }
-_SYMBOLS = {"USD": "美元", "HKD": "港元", "SGD": "新元", "EUR": "欧元", "JPY": "日元", "MYR": "马币", "TWD": "台币", "GBP": "英镑"}
-_ABOUT = {"account": "客户", "contact": "联系人", "opportunity": "商机", "amount": "金额", "date": "日期", "follow_up": "待办"}
+_SYMBOLS = {
+    "USD": "美元",
+    "HKD": "港元",
+    "SGD": "新元",
+    "EUR": "欧元",
+    "JPY": "日元",
+    "MYR": "马币",
+    "TWD": "台币",
+    "GBP": "英镑",
+}
+_COUNTED = {
+    "activity": "{}次客户活动",
+    "follow_up": "{}条待办",
+    "follow_up_changed": "{}条原有待办",
+    "payment": "{}笔回款",
+    "opportunity": "{}个商机",
+    "account": "{}个新客户",
+    "contact": "{}个新联系人",
+}
+_ABOUT = {
+    "account": "客户",
+    "contact": "联系人",
+    "opportunity": "商机",
+    "amount": "金额",
+    "date": "日期",
+    "follow_up": "待办",
+}
 
 
-class ChineseWords:
+class ChineseWords(ChineseTalk):
     chinese = True
 
     def money(self, amount: int, minor: int, currency: str) -> str:
         units = Decimal(amount) / minor
         tail = "" if currency == "CNY" else _SYMBOLS.get(currency, f" {currency}")
-        if abs(units) >= 100_000_000:
-            return f"{_plain(units / 100_000_000)}亿{tail}"
-        if abs(units) >= 10_000:
-            return f"{_plain(units / 10_000)}万{tail}"
+        for size, name in ((100_000_000, "亿"), (10_000, "万")):
+            # 1.2346亿 for 123,456,789 would be another amount: then the smaller unit, or every digit
+            if abs(units) >= size and units / size * 10_000 % 1 == 0:
+                return f"{_plain(units / size)}{name}{tail}"
         return f"{_plain(units)}{tail or '元'}"
 
     def day(self, day: date, today: date) -> str:
@@ -68,7 +87,7 @@ class ChineseWords:
         return f"{plain}（{named}）" if named in ("明天",) else plain
 
     def activity(self, kind: ActivityType) -> str:
-        return _TYPES[kind]
+        return TYPES[kind]
 
     def stage(self, stage: Stage) -> str:
         return _STAGES[stage]
@@ -78,47 +97,59 @@ class ChineseWords:
 
     def activity_line(self, account: str, kind: ActivityType, people: list[str], day: str) -> str:
         who = f" {self.joined(people)}" if people else ""
-        return f"✅ {account} · {_TYPES[kind]}{who} · {day}"
+        return " · ".join(part for part in (account, f"{TYPES[kind]}{who}", day) if part)
 
-    def deal_line(self, deal: str, changes: list[str]) -> str:
-        return f"商机「{deal}」{'，'.join(changes)}"
+    def deal_line(self, account: str, deal: str, changes: list[str]) -> str:
+        return f"{of(account)}商机「{deal}」{'，'.join(changes)}"
 
-    def new_deal_line(self, deal: str, parts: list[str]) -> str:
-        return f"新商机「{deal}」{'，'.join(parts)}"
+    def new_deal_line(self, account: str, deal: str, parts: list[str]) -> str:
+        return f"{of(account)}新商机「{deal}」{'，'.join(parts)}"
 
     def changed(self, what: str, old: str | None, new: str) -> str:
         return f"{what} {old} → {new}" if old else f"{what} {new}"
 
     def corrected(self, what: str, old: str | None, new: str, first: str | None) -> str:
-        return f"✅ 已改：{what} {old} → {new}" + (f"（原 {first}）" if first and first != old else "") if old else f"✅ 已改：{what} {new}"
+        return f"✅ 已改：{self.changed(what, old, new)}" + (f"（原 {first}）" if first else "")
+
+    def now_reads(self, line: str) -> str:
+        return f"✅ 已改：{line}"
+
+    def none(self) -> str:
+        return "未填"
 
     def field(self, name: str) -> str:
         return _FIELDS.get(name, name)
 
-    def won_line(self, account: str, deal: str, amount: str) -> str:
-        return f"🎉 {account} 签下「{deal}」{amount}！"
+    def won_line(self, owner: str, account: str, deal: str, amount: str, days: int | None) -> str:
+        what = " ".join(part for part in (f"{owner}签下{account}", deal, amount) if part)
+        return f"🎉 {what}" + (f"，从立项到签约 {days} 天。" if days else "。")
 
-    def lost_line(self, deal: str, reason: str) -> str:
-        return f"商机「{deal}」丢单" + (f"，原因：{reason}" if reason else "，原因没说，补一句就行")
+    def lost_line(self, account: str, deal: str, reason: str) -> str:
+        return f"{of(account)}商机「{deal}」丢单" + (f"，原因：{reason}" if reason else "")
+
+    def ask_reason(self) -> str:
+        return "丢在哪儿？回一句原因，我补上"
+
+    def reason_noted(self, deal: str, reason: str) -> str:
+        return f"✅ 商机「{deal}」丢单原因：{reason}"
 
     def follow_up_line(self, account: str, due: str | None, text: str, *, deadline: bool) -> str:
-        when = f"{due}{'前' if deadline else ''}：" if due else "（没说时间）："
-        who = f"{account} " if account and account not in text else ""
-        return f"待办 {when}{who}{text}"
+        when = f" {due}{'前' if deadline else ''}：" if due else "（没说时间）："
+        return f"待办{when}{account + ' ' if account else ''}{text}"
 
     def follow_up_moved(self, account: str, text: str, old: str | None, new: str) -> str:
-        who = f"{account} " if account and account not in text else ""
-        return f"⏰ {who}{text}：{old} → {new}" if old else f"⏰ {who}{text}：改到 {new}"
+        who = f"{account} " if account else ""
+        return f"✅ 待办改期：{who}{text}，{old} → {new}" if old else f"✅ 待办改到 {new}：{who}{text}"
 
     def follow_up_done(self, account: str, text: str) -> str:
-        who = f"{account} " if account and account not in text else ""
-        return f"✅ 做完了：{who}{text}"
+        return f"✅ 做完了：{account + ' ' if account else ''}{text}"
 
     def received_line(self, account: str, amount: str, day: str) -> str:
-        return f"✅ {account} 回款 {amount} · {day}到账"
+        return " · ".join(part for part in (account, f"回款 {amount}", f"{day} 到账" if day else "已到账") if part)
 
     def expected_line(self, account: str, amount: str, day: str) -> str:
-        return f"{account} 预计 {day} 回款 {amount}"
+        when = f"{day} " if day else ""
+        return " · ".join(part for part in (account, f"预计 {when}回款 {amount}") if part)
 
     def new_account(self, name: str) -> str:
         return f"新客户：{name}"
@@ -126,127 +157,51 @@ class ChineseWords:
     def new_contact(self, account: str, name: str) -> str:
         return f"新联系人：{name}（{account}）"
 
+    def of_deal(self, deal: str, what: str) -> str:
+        return f"「{deal}」{what}"
+
     def more(self, count: int) -> str:
         return f"还有 {count} 条，都记下了"
 
-    def weekly_head(self, count: int) -> str:
-        return f"周报读出 {count} 条，看一眼再记："
+    def more_values(self, count: int) -> str:
+        return f"等共 {count + 3} 处"
+
+    def weekly_head(self, records: int, customers: int, unclear: int, *, corrected: bool) -> str:
+        head = "改好了，" if corrected else "周报"
+        if not records:
+            return f"{head}读出 {unclear} 处要问的，先点「全部记下」，我挨个问："
+        unsure = f"，{unclear} 处要问" if unclear else ""
+        return f"{head}读出 {customers} 家客户 {records} 条{unsure}，看一眼再记："
 
     def weekly_doubt(self, about: str, said: str) -> str:
-        return f"❓「{_short(said)}」是哪个{_ABOUT.get(about, '')}？其他的记完我再问"
+        which = {"contact": "哪位", "account": "哪家"}.get(about, "哪个" + _ABOUT.get(about, ""))
+        return f"❓「{short(said)}」是{which}？记完我再问"
 
-    def weekly_nothing(self) -> str:
-        return "周报收到了，里面没有要记的客户活动。"
+    def weekly_more(self, count: int) -> str:
+        return f"另有 {count} 行，一并会记"
 
-    def question(self, about: str, said: str, where: str, count: int) -> str:
-        said = _short(said)
-        if about == "account" and count == 0:
-            return "❓ 这是哪家客户？说个名字就行，我先没记"
-        if about == "account":
-            return f"❓「{said}」是哪一家？"
-        if about == "contact":
-            return f"❓ {where}有{_count(count)}位{said}，是哪位？" if where else f"❓「{said}」是哪位？"
-        if about == "opportunity":
-            return f"❓ 说的是哪个商机？「{said}」"
-        if about == "follow_up":
-            return "❓ 是哪一条待办？"
-        if about == "scope":
-            return f"❓ 有{_count(count)}位{said}，问的是哪位？"
-        if about == "amount":
-            return f"❓「{said}」金额是多少？"
-        return f"❓「{said}」是哪个？"
+    def weekly_recorded(self, records: int, counts: str) -> str:
+        return f"✅ 周报记下 {records} 条：{counts}" if counts else f"✅ 周报记下 {records} 条"
 
-    def undone_head(self) -> str:
-        return "✅ 撤销了，恢复成之前的样子："
+    def counted(self, kind: str, count: int) -> str:
+        return _COUNTED.get(kind, "{}条记录").format(f"{count} ")
 
-    def undone_kept(self, names: str) -> str:
-        return f"{names} 后面还有别的记录用到，留着没删"
+    def customer_line(self, account: str, parts: list[str]) -> str:
+        return f"{account or '其他'}：{'；'.join(parts)}"
 
-    def nothing_to_undo(self) -> str:
-        return "没有可以撤销的：这个对话里还没有记过东西。"
+    def brief_activity(self, kind: ActivityType, people: list[str], day: date) -> str:
+        return f"{day.month}/{day.day} {TYPES[kind]}{' ' + self.joined(people) if people else ''}"
 
-    def dropped(self) -> str:
-        return "好，这条不记。"
+    def brief_follow_up(self, text: str, due: date | None, *, done: bool, moved: bool) -> str:
+        if done:
+            return f"做完 {short(text, 14)}"
+        when = f" {due.month}/{due.day}" if due else ""
+        return f"{'改期' if moved else '待办'}{when} {short(text, 14)}"
 
-    def dropped_doubt(self) -> str:
-        return "好，没定下来的先不记。要记的话，带上客户和人名再说一遍。"
-
-    def stale_button(self) -> str:
-        return "这个按钮已经用过或过期了，直接打字告诉我就行。"
-
-    def changed_since(self) -> str:
-        return "没改成：这条记录后来又有新的变动，改回去会盖掉新的。直接说现在应该是多少，我来改。"
-
-    def not_yours(self) -> str:
-        return "没记：这个商机不在你名下，改不了。要改请找负责它的同事，或让销售运营调整归属。"
-
-    def nothing_new(self) -> str:
-        return "看到了，和现有记录一样，没有要改的。"
-
-    def nothing_read(self) -> str:
-        return "没读出要记的事。说说客户、做了什么、金额或下一步，比如「下午去了××，报价加到85万，周五前给方案」。"
-
-    def what_is_right(self) -> str:
-        return "哪里不对？直接说正确的，比如「是95万」「是周四」「是李工」。"
-
-    def how_to_correct(self) -> list[str]:
-        return [
-            "记错了直接说就行：",
-            "·「不是85，是95」改金额",
-            "·「不对，是下周四」改日期",
-            "·「是李工，不是王工」「客户是××」改人、改客户",
-            "·「撤销」整条不要",
-        ]
-
-    def help(self) -> list[str]:
-        return [
-            "像跟同事说话一样发给我就行：",
-            "· 拜访电话：下午去××见了张总，预算加到85万，下周三前发报价",
-            "· 签单丢单回款：××签了，168万，首付30%下周五到",
-            "· 周报：整段贴过来，我拆成记录给你确认",
-            "· 待办：提醒我明天给××打电话；××那条推到周一；做完了",
-            "· 记错了：不是85，是95；撤销",
-        ]
-
-    def small_talk(self, said: str) -> str:
-        if re.search(r"谢|辛苦|多谢|唔该", said):
-            return "不客气，有事随时发我。"
-        if re.search(r"累|烦|难受|完蛋|郁闷|压力|攰|愁", said):
-            return "辛苦了，先歇会儿。要理一理手上的单子，随时叫我。"
-        if re.search(r"你好|您好|在吗|早|hi|hello", said.lower()):
-            return "在。跑完客户发我一句话就行，「帮助」看我能做什么。"
-        if re.search(r"^[\s]*(?:好的?|收到|ok|嗯+|行)[\s。.!！了嘞]*$", said.lower()):
-            return "好。"
-        return "这个我帮不上，我只管销售的事：记拜访、记商机、记待办。"
-
-    def not_yet_query(self) -> list[str]:
-        return ["这是在问数据。我现在先管记录，查数还没开通，开通之前不给你编数字。"]
-
-    def not_yet_method(self) -> list[str]:
-        return ["这是在问打法。方法库还没装上，我不瞎说。"]
-
-    def button_undo(self) -> str:
-        return "撤销"
-
-    def button_edit(self) -> str:
-        return "改"
-
-    def button_record_all(self) -> str:
-        return "全部记下"
-
-    def button_drop(self) -> str:
-        return "不记"
+    def brief_payment(self, amount: str, day: date | None, *, received: bool) -> str:
+        when = f"{day.month}/{day.day} " if day else ""
+        return f"{when}{'回款' if received else '预计回款'} {amount}"
 
 
 def _plain(value: Decimal) -> str:
-    text = f"{value:,.4f}".rstrip("0").rstrip(".")
-    return text
-
-
-def _count(n: int) -> str:
-    return {2: "两", 3: "三", 4: "四", 5: "五"}.get(n, str(n))
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 24 else text[:23] + "…"
+    return f"{value:,.4f}".rstrip("0").rstrip(".")

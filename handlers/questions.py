@@ -1,0 +1,107 @@
+"""What is asked when something is in doubt, and what an answer to it leads to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import answers
+from handlers.room import Plan, Room, answer
+from handlers.state import Question, State
+from handlers.turns import Button, Clarify, Reply
+from handlers.words import Words
+from sales.book import Book
+from sales.language.corrections import merged_pins
+from sales.records import Doubt, Pin
+from sales.stages import Intent
+from storage.database import Transaction
+
+MOST_BUTTONS = 8
+
+
+def ask(question: Question, book: Book, words: Words) -> tuple[Reply, Clarify]:
+    """The question with its choices as buttons."""
+    doubt = question.doubt
+    owner = None
+    if doubt.about == "contact" and doubt.options:
+        contact = book.contact(doubt.options[0].id)
+        owner = book.account(contact.account) if contact else None
+    line = words.question(doubt.about, doubt.words, owner.short if owner else "", len(doubt.options))
+    buttons = tuple(
+        Button(_label(doubt, i, words), f"pick:{question.number}:{o.id}")
+        for i, o in enumerate(doubt.options[:MOST_BUTTONS])
+    )
+    return Reply((line,), buttons), Clarify(doubt.about, tuple(o.id for o in doubt.options))
+
+
+def _label(doubt: Doubt, place: int, words: Words) -> str:
+    """Two choices of the same words must still be told apart."""
+    label = doubt.options[place].label
+    same = [i for i, other in enumerate(doubt.options) if other.label == label]
+    return f"{label} {same.index(place) + 1}" if len(same) > 1 else label
+
+
+def on_answer(room: Room, tx: Transaction, text: str) -> Plan | None:
+    """What an answer leads to; None if the message is none. The newest question first, an older one by name only."""
+    state = room.state
+    for question in reversed(state.questions):
+        newest = question is state.questions[-1]
+        if newest and answers.none_of_them(text):
+            return _other(room, question)
+        if newest and state.fresh(question.seq) and answers.declines(text):
+            return answer(Intent.REPORT, _without(room, question), room.words.dropped_doubt())
+        if not newest and answers.is_place(text):
+            continue
+        option = answers.chosen(text, question.doubt, room.book, room.names)
+        if option is not None and not _tells_more(room, tx, text, question):
+            return pinned(room, tx, question, option)
+    return None
+
+
+def _without(room: Room, question: Question) -> State:
+    return replace(room.state, questions=tuple(q for q in room.state.questions if q.number != question.number))
+
+
+def _tells_more(room: Room, tx: Transaction, text: str, question: Question) -> bool:
+    """Whether words that name a choice are a report of their own: 王敏刚来电话，报价改到90万."""
+    if answers.is_bare(text, question.doubt, room.book):
+        return False
+    reading = room.read(tx, room.told())
+    return not reading.is_empty
+
+
+def _other(room: Room, question: Question) -> Plan:
+    """None of the choices: it may be told by name; a deal or a task that isn't there is left out."""
+    words, doubt = room.words, question.doubt
+    if doubt.about not in ("account", "contact") or not doubt.options:
+        return answer(Intent.REPORT, _without(room, question), words.dropped_doubt())
+    # the choices are gone, but where to look for the right one is kept: at the same customer
+    open_one = replace(question, doubts=(replace(doubt, options=()), *question.doubts[1:]), seq=room.state.turn)
+    others = _without(room, question).questions
+    state = replace(room.state, questions=(*others, open_one))
+    return Plan(Intent.REPORT, state, Reply((words.not_that(doubt.about),)), Clarify(doubt.about, ()))
+
+
+def pinned(room: Room, tx: Transaction, question: Question, option: str) -> Plan:
+    """The message that was asked about, with the answer, read again."""
+    doubt = question.doubt
+    entry = replace(
+        question.entry,
+        pins=merged_pins(question.entry.pins, [Pin(doubt.span, doubt.about, option, room.heard.message_id)]),
+    )
+    state = _without(room, question)
+    if doubt.about == "scope":
+        return Plan(Intent.QUERY, state, Reply(tuple(room.words.not_yet_query())))
+    reading = replace(room.read(tx, entry), pins=entry.pins)
+    return Plan(reading.intent, state, entry=entry, reading=reading, answered=True)
+
+
+def repeated(state: State, reply: Reply, book: Book, words: Words) -> tuple[State, Reply, Clarify | None]:
+    """A question that was passed over, shown once more below what was said meanwhile."""
+    question = next(
+        (q for q in reversed(state.questions) if not q.repeated and q.seq < state.turn and q.doubt.options), None
+    )
+    if question is None:
+        return state, reply, None
+    state, question = state.shown_again(question)
+    again, clarify = ask(question, book, words)
+    return state, Reply((*reply.lines, *again.lines), (*again.buttons, *reply.buttons)), clarify

@@ -1,0 +1,82 @@
+"""What a tapped button leads to, and taking things back. A button may be old: then it says so and nothing happens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import cards, questions
+from handlers.room import Plan, Room, answer
+from handlers.state import Entry, State
+from sales.stages import Intent
+from storage import changes
+from storage.database import Transaction
+
+
+def on_tap(room: Room, tx: Transaction, action: str) -> Plan:
+    """confirm · drop · undo:SET · edit:SET · pick:QUESTION:CHOICE"""
+    verb, _, rest = action.partition(":")
+    state = room.state
+    if verb == "confirm" and state.draft is not None:
+        return confirmed(room, tx, state.draft)
+    if verb == "drop" and state.draft is not None:
+        return answer(Intent.UNDO, replace(state, draft=None), room.words.dropped())
+    if verb == "undo" and rest:
+        return _undo_set(room, rest)
+    if verb == "edit" and rest:
+        return _edit(room, tx, rest)
+    if verb == "pick":
+        number, _, option = rest.partition(":")
+        question = next((q for q in state.questions if str(q.number) == number), None)
+        if question is not None and any(o.id == option for o in question.doubt.options):
+            return questions.pinned(room, tx, question, option)
+    return answer(Intent.CHAT, state, room.words.stale_button())
+
+
+def confirmed(room: Room, tx: Transaction, draft: Entry) -> Plan:
+    """The weekly report that was shown is recorded."""
+    reading = replace(room.read(tx, draft), pins=draft.pins)
+    state = replace(room.state, draft=None)
+    return Plan(Intent.WEEKLY_REPORT, state, entry=draft, reading=reading, weekly=True)
+
+
+def _edit(room: Room, tx: Transaction, change_set: str) -> Plan:
+    """How to correct this very card; what is said next corrects it, even if others came after it."""
+    state = room.state
+    entry = next((e for e in state.recent if e.last == change_set), None)
+    if entry is None:
+        return answer(Intent.HELP, state, room.words.stale_button())
+    made = changes.read(tx, change_set)
+    return Plan(Intent.HELP, state.with_entry(entry), cards.how_to_correct(made, room.tell(entry.text)))
+
+
+def undo(room: Room, *, whole: bool) -> Plan:
+    """撤销, as it is said: the newest of what was recorded, shown or asked."""
+    state, words = room.state, room.words
+    newest = state.newest
+    if newest is None:
+        return answer(Intent.UNDO, state, words.nothing_to_undo())
+    if state.draft is not None and newest is state.draft:
+        return answer(Intent.UNDO, replace(state, draft=None), words.dropped())
+    if not newest.steps:
+        return answer(Intent.UNDO, state.unasked(newest.message_id), words.dropped())
+    return _undo_entry(state, newest, whole=whole)
+
+
+def _undo_set(room: Room, change_set: str) -> Plan:
+    """The button of a card. On the card of a first reading that was corrected since: all of it."""
+    state = room.state
+    entry = next((e for e in state.recent if change_set in e.sets), None)
+    if entry is None:  # older than what is remembered here: the store knows whether it still stands
+        return Plan(Intent.UNDO, state, undoes=change_set)
+    return _undo_entry(state, entry, whole=entry.last != change_set)
+
+
+def _undo_entry(state: State, entry: Entry, *, whole: bool) -> Plan:
+    back = None if whole else entry.back()
+    target = entry.last
+    assert target is not None
+    left = state.without(entry.message_id)
+    if back is not None:  # it stays where it was among the others
+        recent = tuple(back if e.message_id == entry.message_id else e for e in state.recent)
+        left = replace(left, recent=recent)
+    return Plan(Intent.UNDO, left, undoes=target, whole=back is None)
