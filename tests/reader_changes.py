@@ -75,6 +75,11 @@ def same(before: frozenset[str], after: frozenset[str]) -> bool:
     return before == after
 
 
+def exactly(want: frozenset[str]) -> Check:
+    """The records must be these, whatever those of the seed are."""
+    return lambda before, after: after == want
+
+
 def home(seed: Sentence) -> World:
     return world(seed.world, seed.user, seed.now)
 
