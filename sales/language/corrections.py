@@ -7,25 +7,53 @@ place of what it said there, and the new records replace the old ones.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from sales.language.context import Context, Last
 from sales.language.dates import DateMention, Resolved, Tense
+from sales.language.mentions import Named, Scene
 from sales.language.money import NumberMention, Quantity, scale_bare
 from sales.language.names import NameKind
-from sales.language.scene import Named, Scene
 from sales.language.surnames import match_contacts
 from sales.language.text import has_cjk
 from sales.records import ActivityDraft, DealDraft, FollowUpDraft, PaymentDraft, Pin, Read, Reading, Span
-from sales.stages import ActivityType, FollowUpStatus
+from sales.stages import ActivityType
 
-_NEW_PART = re.compile(r"(?:应该是|应是|其实是|准确说是|改成|改为|改到|更正为|我说的是|我是说|我指的是|而是|是|係|→|->|\bshould (?:have been|be)\b|\bmake (?:it|that)\b|\bi meant?\b|\bit was\b|\bit's\b|\bchange(?: it| that)? to\b|\bactually\b|\bbut\b|\bto\b)")
-_DENIES = re.compile(r"(?:(?:actually|sorry|oh|wait|no|不对|哦|噢|啊)[,，\s]*)?(?:不是|唔係|不对|错了).{1,24}[,，\s]*(?:是|係)|(?:no|nope|sorry)[,\s]+(?:it|not|i|make|should|next|this|mon|tue|wed|thu|fri|sat|sun|\d|\$)|(?:是|係).{1,16}[,，\s]*(?:不是|唔係)|not .{1,24},? (?:but |it'?s |it was )")
+_NEW_PART = re.compile(
+    r"(?:应该是|应是|其实是|准确说是|改成|改为|改到|更正为|我说的是|我是说|我指的是|而是|是|係|→|->|\bshould (?:have been|be)\b|\bmake (?:it|that)\b|\bi meant?\b|\bit was\b|\bit's\b|\bchange(?: it| that)? to\b|\bactually\b|\bbut\b|\bto\b)"
+)
+_DENIES = re.compile(
+    r"(?:(?:actually|sorry|oh|wait|no|不对|哦|噢|啊)[,，\s]*)?(?:不是|唔係|不对|错了).{1,24}[,，\s]*(?:是|係)|(?:no|nope|sorry)[,\s]+(?:it|not|i|make|should|next|this|mon|tue|wed|thu|fri|sat|sun|\d|\$)|(?:是|係).{1,16}[,，\s]*(?:不是|唔係)|not .{1,24},? (?:but |it'?s |it was )"
+)
 _OLD_PART = re.compile(r"(?:不是|并非|唔係|\bnot\b|\binstead of\b|\brather than\b|\bisn't\b|\bwasn't\b)")
-_WEAK_CUE = frozenset("it was|it's|actually|wait|fix|change to|应是|改为|改成|meant|wrong|sorry|改一下|改下|看错|发错|不是…是|not … but|i meant|i mean|make that".split("|"))
+_WEAK_CUE = frozenset(
+    [
+        "it was",
+        "it's",
+        "actually",
+        "wait",
+        "fix",
+        "change to",
+        "应是",
+        "改为",
+        "改成",
+        "meant",
+        "wrong",
+        "sorry",
+        "改一下",
+        "改下",
+        "看错",
+        "发错",
+        "不是…是",
+        "not … but",
+        "i meant",
+        "i mean",
+        "make that",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +73,19 @@ def is_correction(scene: Scene, last: Last | None) -> bool:
     length = len(text) if has_cjk(text) else len(text) // 3
     if not cues or length > 60:
         return False
-    if cues[0].start <= 6 and not any(f.startswith("activity.visit") for f in ()):
+    if cues[0].start <= 6:
         return True
     if any(c.phrase not in _WEAK_CUE for c in cues) and (cues[0].start <= 14 or length <= 30):
         return True
     return length <= 32
 
 
-def correction_pins(scene: Scene, last: Reading, text: str) -> list[Pin]:
+def correction_pins(scene: Scene, last: Reading) -> list[Pin]:
     """What the message decides about the last one, which read `last`; empty when it doesn't say what is right."""
     sides = _sides(scene)
     out: list[Pin] = []
     for found in (_accounts, _contacts, _amounts, _dates, _types):
         out.extend(found(scene, last, sides))
-    del text
     return out
 
 
@@ -82,7 +109,9 @@ def _is_old(start: int, sides: _Sides) -> bool:
     return sides.old is not None and sides.old[0] <= start < sides.old[1]
 
 
-def _drafts_with_spans(last: Reading) -> Iterator[tuple[ActivityDraft | DealDraft | FollowUpDraft | PaymentDraft, str, Read[object]]]:
+def _drafts_with_spans(
+    last: Reading,
+) -> Iterator[tuple[ActivityDraft | DealDraft | FollowUpDraft | PaymentDraft, str, Read[object]]]:
     for draft in last.drafts:
         for name in ("amount", "date", "due", "close_date", "type"):
             value = getattr(draft, name, None)
@@ -103,30 +132,45 @@ def _amounts(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
     olds = [n for n in numbers if _is_old(n.start, sides)]
     chosen = slots[0]
     if len(slots) > 1:
-        hint = "payment" if re.search(r"首付|尾款|预付|定金|到账|回款|款|deposit|payment|paid", scene.text) else "deal" if re.search(r"预算|金额|合同|报价|总价|单子|deal|budget|contract|price|value", scene.text) else ""
+        hint = (
+            "payment"
+            if re.search(r"首付|尾款|预付|定金|到账|回款|款|deposit|payment|paid", scene.text)
+            else "deal"
+            if re.search(r"预算|金额|合同|报价|总价|单子|deal|budget|contract|price|value", scene.text)
+            else ""
+        )
         by_hint = [s for s in slots if hint and (isinstance(s[0], PaymentDraft) == (hint == "payment"))]
         chosen = (by_hint or slots)[0]
         for old in olds:
             for slot in slots:
-                value = Decimal(str(slot[2].value)) / minor
-                if _same_money(old, value, scene):
+                if _same_money(old, Decimal(str(slot[2].value)) / minor, scene):
                     chosen = slot
         if not olds and not by_hint:
             # 是195 after 205万: the amount that lies nearest
             chosen = min(slots, key=lambda s: abs(_scale_gap(new, Decimal(str(s[2].value)) / minor, scene)))
     reference = Decimal(str(chosen[2].value)) / minor
-    value = new.value if new.kind is Quantity.AMOUNT else scale_bare(new.value, reference, chinese=has_cjk(scene.text) or scene.context.book.company.locale.startswith("zh"))
+    value: Decimal | None = (
+        new.value
+        if new.kind is Quantity.AMOUNT
+        else scale_bare(
+            new.value, reference, chinese=has_cjk(scene.text) or scene.context.book.company.locale.startswith("zh")
+        )
+    )
     if value is not None and value > 0:
         yield Pin(chosen[2].spans[-1], "amount", str(value))
 
 
 def _same_money(number: NumberMention, value: Decimal, scene: Scene) -> bool:
-    amount = number.value if number.kind is Quantity.AMOUNT else scale_bare(number.value, value, chinese=has_cjk(scene.text))
+    amount = (
+        number.value if number.kind is Quantity.AMOUNT else scale_bare(number.value, value, chinese=has_cjk(scene.text))
+    )
     return amount is not None and value > 0 and abs(amount - value) / value < Decimal("0.01")
 
 
 def _scale_gap(number: NumberMention, value: Decimal, scene: Scene) -> Decimal:
-    amount = number.value if number.kind is Quantity.AMOUNT else scale_bare(number.value, value, chinese=has_cjk(scene.text))
+    amount = (
+        number.value if number.kind is Quantity.AMOUNT else scale_bare(number.value, value, chinese=has_cjk(scene.text))
+    )
     return abs(amount - value) / value if amount is not None and value > 0 else Decimal(99)
 
 
@@ -157,9 +201,19 @@ def _dates(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
                 break
     if chosen is None:
         text = scene.text
-        wanted = ("date",) if re.search(r"拜访|去的|见的|打的|visit|met|call(?:ed)?\b", text) else ("close_date",) if re.search(r"签|sign|close", text) else ("due",) if re.search(r"跟进|待办|提醒|交|发|due|remind", text) else ()
+        wanted = (
+            ("date",)
+            if re.search(r"拜访|去的|见的|打的|visit|met|call(?:ed)?\b", text)
+            else ("close_date",)
+            if re.search(r"签|sign|close", text)
+            else ("due",)
+            if re.search(r"跟进|待办|提醒|交|发|due|remind", text)
+            else ()
+        )
         pool = [s for s in slots if s[1] in wanted and s[2].spans] or [s for s in slots if s[2].spans] or slots
-        future = new.is_future_only or plan.first > scene.context.today and not new.is_past_only and past.first == plan.first
+        future = new.is_future_only or (
+            plan.first > scene.context.today and not new.is_past_only and past.first == plan.first
+        )
         ahead = [s for s in pool if s[1] in ("due", "close_date") or (isinstance(s[0], PaymentDraft))]
         behind = [s for s in pool if s[1] == "date" and isinstance(s[0], ActivityDraft)]
         if future or (ahead and not new.is_past_only):
@@ -167,9 +221,16 @@ def _dates(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
         else:
             chosen = behind[0] if behind else pool[0]
     draft, name, read = chosen
-    forward = name in ("due", "close_date") or isinstance(draft, PaymentDraft) and isinstance(read.value, date) and read.value > scene.context.today
+    forward = name in ("due", "close_date") or (
+        isinstance(draft, PaymentDraft) and isinstance(read.value, date) and read.value > scene.context.today
+    )
     day = plan.due if forward else past.last
-    if forward and day <= scene.context.today and isinstance(read.value, date) and not (new.is_past_only or "今" in new.text or "today" in new.text):
+    if (
+        forward
+        and day <= scene.context.today
+        and isinstance(read.value, date)
+        and not (new.is_past_only or "今" in new.text or "today" in new.text)
+    ):
         day = day + timedelta(days=7)
     if read.spans:
         yield Pin(read.spans[0], "date", day.isoformat())
@@ -177,7 +238,11 @@ def _dates(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
         yield Pin(draft.type.spans[0], "activity_date", day.isoformat())
 
 
-_WEEKDAYS = {**{c: i for i, c in enumerate("一二三四五六日")}, "天": 6, **{d: i for i, d in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}}
+_WEEKDAYS = {
+    **{c: i for i, c in enumerate("一二三四五六日")},
+    "天": 6,
+    **{d: i for i, d in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))},
+}
 _BARE_WEEKDAY = re.compile(r"^(?:on )?(?:(?:周|星期|礼拜)([一二三四五六日天])|(mon|tue|wed|thu|fri|sat|sun)[a-z]*)$")
 
 
@@ -187,7 +252,9 @@ def _weekday(mention: DateMention) -> int | None:
     return _WEEKDAYS[match[1] or match[2]] if match else None
 
 
-def _by_weekday(scene: Scene, slots: list[tuple[object, str, Read[object]]], olds: list[DateMention], weekday: int) -> Pin | None:
+def _by_weekday(
+    scene: Scene, slots: Sequence[tuple[object, str, Read[object]]], olds: list[DateMention], weekday: int
+) -> Pin | None:
     """不是周三,是周四: the day that was said as 周三, moved within its own week."""
     old_days = {w for o in olds if (w := _weekday(o)) is not None}
     said = [s for s in slots if s[2].spans and isinstance(s[2].value, date)]
@@ -239,7 +306,9 @@ def _best_account(scene: Scene, names: list[Named]) -> Named:
 def _contacts(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
     book = scene.context.book
     slots = [(a, c) for a in last.activities for c in a.contacts]
-    if not slots or any(n.kind is NameKind.ACCOUNT and not _is_old(n.start, sides) for n in scene.names) and not scene.titles:
+    if not slots or (
+        any(n.kind is NameKind.ACCOUNT and not _is_old(n.start, sides) for n in scene.names) and not scene.titles
+    ):
         return
     accounts = {a.account.value for a, _ in slots if isinstance(a.account.value, str)}
     contacts = [c for i in accounts for c in book.contacts(i)]
@@ -261,7 +330,9 @@ def _contacts(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
     value = ids[0] if ids else words
     target = None
     for _, old_words, old_ids in olds:
-        target = next((c for _, c in slots if c.value in old_ids or getattr(c.value, "name", None) == old_words), target)
+        target = next(
+            (c for _, c in slots if c.value in old_ids or getattr(c.value, "name", None) == old_words), target
+        )
     if target is None:
         others = [c for _, c in slots if c.value != value]
         target = others[0] if others else None
@@ -284,7 +355,11 @@ def _types(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
 
 def merged_pins(old: tuple[Pin, ...], new: list[Pin]) -> tuple[Pin, ...]:
     """Earlier decisions with the new ones in place of those about the same span and kind."""
-    kept = [p for p in old if not any(p.kind == n.kind and p.span.start < n.span.end and n.span.start < p.span.end for n in new)]
+    kept = [
+        p
+        for p in old
+        if not any(p.kind == n.kind and p.span.start < n.span.end and n.span.start < p.span.end for n in new)
+    ]
     return (*kept, *new)
 
 
@@ -294,7 +369,6 @@ def context_of(last: Last, context: Context, pins: tuple[Pin, ...]) -> Context:
     for pin in pins:
         if pin.kind == "topic":
             topic = type(topic)(account=pin.value)
-    return Context(book=last.book, names=context.names, now=last.now, topic=topic, pins=pins, last=None, lexicon=context.lexicon)
-
-
-__all__ = ["FollowUpStatus", "context_of", "correction_pins", "is_correction", "merged_pins"]
+    return Context(
+        book=last.book, names=context.names, now=last.now, topic=topic, pins=pins, last=None, lexicon=context.lexicon
+    )

@@ -8,12 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 from sales.language.dates import DateMention, Grain, Resolved, Tense
+from sales.language.mentions import Said, Scene
 from sales.language.money import NumberMention
 from sales.language.moods import Mood, explicit_day, resolve
 from sales.language.names import NameKind
-from sales.language.scene import Said, Scene
+from sales.language.parties import Stretch
 from sales.language.text import has_cjk
-from sales.language.topics import Stretch
 from sales.people import Opportunity
 from sales.records import Read, Ref, Span
 
@@ -29,7 +29,9 @@ class Frames:
     stretches: list[Stretch]
     used: set[int] = field(default_factory=set)
     used_dates: set[int] = field(default_factory=set)
-    mentioned: dict[tuple[str, int, int], float] = field(default_factory=dict)  # memo: how strongly a clause names a deal
+    mentioned: dict[tuple[str, int, int], float] = field(
+        default_factory=dict
+    )  # memo: how strongly a clause names a deal
     deal_words: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     reserved: set[int] = field(default_factory=set)  # numbers in clauses on payments: no deal's amount
 
@@ -76,7 +78,11 @@ class Frames:
         out = []
         for mention in said.dates:
             found = self.when(said, mention, Tense.PAST)
-            if explicit_day(mention) and (self.today - found.first).days > 200 and self.when(said, mention, Tense.UNKNOWN).first > self.today:
+            if (
+                explicit_day(mention)
+                and (self.today - found.first).days > 200
+                and self.when(said, mention, Tense.UNKNOWN).first > self.today
+            ):
                 continue  # 九月一号 said in June lies ahead
             if found.first <= self.today and found.grain in (Grain.DAY, Grain.DAYS) and not mention.is_future_only:
                 if found.grain is Grain.DAYS and (found.last - found.first).days > 3:
@@ -126,7 +132,9 @@ def rival_after(said: Said, at: int) -> bool:
     """签给了翌能, signed with Redlantern: a competitor is whom the deed favours."""
     for rival in said.of(NameKind.COMPETITOR):
         middle = said.text[at - said.start : rival.start - said.start] if rival.start >= at else "-" * 20
-        if len(middle) <= 8 and any(middle.strip().endswith(w) for w in ("with", "w", "w/", "to", "for", "给", "给了", "跟", "和", "了")):
+        if len(middle) <= 8 and any(
+            middle.strip().endswith(w) for w in ("with", "w", "w/", "to", "for", "给", "给了", "跟", "和", "了")
+        ):
             return True
     return False
 

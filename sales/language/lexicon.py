@@ -19,7 +19,7 @@ import yaml
 
 from sales.errors import Fault, FaultyInput
 from sales.language.patterns import lazy
-from sales.language.text import fold, has_cjk
+from sales.language.text import fold, has_cjk, simplified
 
 _HIDES = ("mask", "not_negation", "absent", "originally", "refused", "unchanged", "no.deal", "order", "pay.progress")
 """Families whose phrases mean something else than the shorter cues inside them (没见到 is no 见到, 中标 no 标)."""
@@ -57,10 +57,11 @@ class Lexicon:
         self._words = ahocorasick.Automaton()
         found: dict[str, list[tuple[str, str, bool]]] = {}
         gaps: list[tuple[str, str, str]] = []
+        traditional = simplified().keys()
         for family in families.values():
             for phrase in family.phrases:
                 # Most of the phrases are normal text as they stand, and five thousand are folded at every start
-                folded = phrase.strip() if _NORMAL.fullmatch(phrase) else fold(phrase)
+                folded = phrase.strip() if _NORMAL.fullmatch(phrase) and traditional.isdisjoint(phrase) else fold(phrase)
                 latin = not has_cjk(folded)
                 if "…" in folded:
                     gap = _GAP.replace("0,12", "0,24") if latin else _GAP
@@ -176,7 +177,13 @@ def _families(source: Mapping[str, Any], name: str, known: Iterable[str] | None)
             continue
         for phrase in body.get("phrases", []):
             if not isinstance(phrase, str):
-                faults.append(Fault(where, f"has a phrase that YAML does not read as text ({phrase!r})", 'Put it in quotes ("off", "yes", "1.0")'))
+                faults.append(
+                    Fault(
+                        where,
+                        f"has a phrase that YAML does not read as text ({phrase!r})",
+                        'Put it in quotes ("off", "yes", "1.0")',
+                    )
+                )
         words = [str(p) for p in body.get("phrases", [])]
         if any(not w.strip() for w in words):
             faults.append(Fault(where, "has an empty phrase", "Remove the empty line"))

@@ -7,14 +7,85 @@ from dataclasses import dataclass
 from datetime import date
 
 from sales.language.dates import DateMention, Grain, Resolved, Tense
+from sales.language.layout import Section
+from sales.language.mentions import Said, Scene
 from sales.language.names import NameKind
-from sales.language.pieces import Section
-from sales.language.scene import Said, Scene
 
 _STRONG_PLAN = frozenset(
-    "准备 打算 计划 拟 约了 约好 约定 约到 约在 约的 下次 改天 改到 改约 重新约 再约 预约 定于 定在 要去 会去 即将 接下来 下一步 下步 预计 预定 到时候 届时 明早 推到 推迟到 延到 "
-    "延期到 挪到 顺延 再去 再过去 拟于 争取 记得 别忘 will gonna planned scheduled arranged booked upcoming expected expecting pencilled i'll we'll he'll she'll they'll let's".split()
-) | {"going to", "plan to", "planning to", "need to", "set for", "fixed for", "rescheduled to", "moved to", "shifted to", "lined up", "about to", "to do"}
+    [
+        "准备",
+        "打算",
+        "计划",
+        "拟",
+        "约了",
+        "约好",
+        "约定",
+        "约到",
+        "约在",
+        "约的",
+        "下次",
+        "改天",
+        "改到",
+        "改约",
+        "重新约",
+        "再约",
+        "预约",
+        "定于",
+        "定在",
+        "要去",
+        "会去",
+        "即将",
+        "接下来",
+        "下一步",
+        "下步",
+        "预计",
+        "预定",
+        "到时候",
+        "届时",
+        "明早",
+        "推到",
+        "推迟到",
+        "延到",
+        "延期到",
+        "挪到",
+        "顺延",
+        "再去",
+        "再过去",
+        "拟于",
+        "争取",
+        "记得",
+        "别忘",
+        "will",
+        "gonna",
+        "planned",
+        "scheduled",
+        "arranged",
+        "booked",
+        "upcoming",
+        "expected",
+        "expecting",
+        "pencilled",
+        "i'll",
+        "we'll",
+        "he'll",
+        "she'll",
+        "they'll",
+        "let's",
+    ]
+) | {
+    "going to",
+    "plan to",
+    "planning to",
+    "need to",
+    "set for",
+    "fixed for",
+    "rescheduled to",
+    "moved to",
+    "shifted to",
+    "lined up",
+    "about to",
+    "to do",
+}
 
 
 @dataclass(slots=True)
@@ -36,13 +107,26 @@ class Mood:
     @property
     def asserted(self) -> bool:
         """What it says is told as a fact or a decision."""
-        return not (self.hypothetical or self.hearsay or self.question or self.refused or self.doubtful or self.wish or self.originally)
+        return not (
+            self.hypothetical
+            or self.hearsay
+            or self.question
+            or self.refused
+            or self.doubtful
+            or self.wish
+            or self.originally
+        )
 
 
 def moods(scene: Scene) -> list[Mood]:
     """The mood of each clause of the scene; brackets and afterthoughts qualify the clause before."""
     out = [_own(scene, said) for said in scene.clauses]
-    if scene.clauses and scene.clauses[0].has("remind") and len(scene.clauses[0].text) <= 14 and not any(scene.clauses[0].has(f) for f in ("activity.call", "activity.visit")):
+    if (
+        scene.clauses
+        and scene.clauses[0].has("remind")
+        and len(scene.clauses[0].text) <= 14
+        and not any(scene.clauses[0].has(f) for f in ("activity.call", "activity.visit"))
+    ):
         # 记几个事: what follows is to be done, unless it says that it is done
         for said, mood in zip(scene.clauses[1:], out[1:], strict=True):
             if not any(d.is_past_only for d in said.dates):
@@ -59,7 +143,9 @@ def moods(scene: Scene) -> list[Mood]:
         mood.order |= prior.order and before.clause.sentence == said.clause.sentence
         if prior.hearsay and before.clause.sentence == said.clause.sentence:
             # 听同行讲,那单谈到72万: the source alone, or a figure alone, leans on its neighbour
-            mood.hearsay |= len(before.text.strip()) <= 8 or (not _WE.match(said.text.strip()) and len(said.text.strip()) <= 12 and not said.titles)
+            mood.hearsay |= len(before.text.strip()) <= 8 or (
+                not _WE.match(said.text.strip()) and len(said.text.strip()) <= 12 and not said.titles
+            )
         if said.clause.bracketed or said.has("doubtful_statement", "refused"):
             # 想15万拿下,我没答应 / 加到150万(待确认): an afterthought on what was just said
             prior.hearsay |= said.clause.bracketed and mood.hearsay
@@ -70,21 +156,34 @@ def moods(scene: Scene) -> list[Mood]:
                 if scene.clauses[j].clause.sentence != said.clause.sentence:
                     break
                 out[j].hypothetical = True
-        if before.clause.sentence == said.clause.sentence and prior.hypothetical and (before.has("hypothetical") or i >= 2 and scene.clauses[i - 2].has("hypothetical") and "," in scene.text[before.end : said.start]):
+        if (
+            before.clause.sentence == said.clause.sentence
+            and prior.hypothetical
+            and (
+                before.has("hypothetical")
+                or (i >= 2 and scene.clauses[i - 2].has("hypothetical") and "," in scene.text[before.end : said.start])
+            )
+        ):
             # 如果能降到110万,他们这周就签: the consequence is as hypothetical as the condition
             own = bool(_WE.match(said.text.strip())) and said.has("oblige", "refused")
             mood.hypothetical = mood.hypothetical or not own
     return out
 
 
-_ASKS = re.compile(r"多少钱?|几[单个家条次位]|哪[个些家几单]|什么时候|啥时候|谁|怎么样|怎么|如何|为什么|\bhow (?:much|many|do|is|are|did|should)\b|\bwhat(?:'s| is| are)\b|\bwho\b(?! (?:is|was|will|wants|said))|\bwhich (?:deal|rep|region|one)")
+_ASKS = re.compile(
+    r"多少钱?|几[单个家条次位]|哪[个些家几单]|什么时候|啥时候|谁|怎么样|怎么|如何|为什么|\bhow (?:much|many|do|is|are|did|should)\b|\bwhat(?:'s| is| are)\b|\bwho\b(?! (?:is|was|will|wants|said))|\bwhich (?:deal|rep|region|one)"
+)
 
 
 _WE = re.compile(r"我|咱|俺|i\b|we\b|i'll|we'll")
 
 
 def _is_afterthought(said: Said) -> bool:
-    return len(said.text) <= 16 or said.clause.bracketed or bool(said.text.strip().startswith(("nothing", "not ", "tbc", "还没", "先别", "待")))
+    return (
+        len(said.text) <= 16
+        or said.clause.bracketed
+        or bool(said.text.strip().startswith(("nothing", "not ", "tbc", "还没", "先别", "待")))
+    )
 
 
 def _own(scene: Scene, said: Said) -> Mood:
@@ -93,7 +192,11 @@ def _own(scene: Scene, said: Said) -> Mood:
     mood.hypothetical = said.has("hypothetical")
     mood.possible = said.has("possible") or section is Section.RISK
     mood.hearsay = said.has("hearsay")
-    mood.question = (said.has("question") and said.text.rstrip().endswith(("吗", "么", "呢"))) or bool(_ASKS.search(said.text)) or scene.text[said.end : said.end + 1] == "?"
+    mood.question = (
+        (said.has("question") and said.text.rstrip().endswith(("吗", "么", "呢")))
+        or bool(_ASKS.search(said.text))
+        or scene.text[said.end : said.end + 1] == "?"
+    )
     mood.refused = said.has("refused")
     mood.wish = said.has("wish")
     mood.doubtful = said.has("doubtful_statement")
@@ -107,7 +210,16 @@ def _own(scene: Scene, said: Said) -> Mood:
     strong = any(c.phrase.rstrip("~") in _STRONG_PLAN for c in said.all("plan"))
     weak = said.has("plan") and not strong
     weekday = any(_bare(scene, said, d) for d in said.dates)
-    acted = said.has("activity.visit", "activity.visit_weak", "activity.call", "activity.meeting", "activity.message", "activity.demo", "activity.bid", "activity.social")
+    acted = said.has(
+        "activity.visit",
+        "activity.visit_weak",
+        "activity.call",
+        "activity.meeting",
+        "activity.message",
+        "activity.demo",
+        "activity.bid",
+        "activity.social",
+    )
     if re.search(r"下一步|计划|待办|后续|行动|next|action|follow|todo|下步", said.clause.column):
         mood.plan = True
     elif section is Section.PLAN:
@@ -118,15 +230,17 @@ def _own(scene: Scene, said: Said) -> Mood:
         mood.plan = (deadline and not past_cue) or (strong and not past_cue and not weekday)
     elif gone:
         mood.plan = False
-    elif deadline or strong and not _done(said):
+    elif deadline or (strong and not _done(said)):
         mood.plan = True
-    elif weekday and not past_cue and (_GOING.search(said.text) or any(d.time is not None and d.time.hour is not None for d in said.dates)):
+    elif (
+        weekday
+        and not past_cue
+        and (_GOING.search(said.text) or any(d.time is not None and d.time.hour is not None for d in said.dates))
+    ):
         mood.plan = True  # 周四上午十点我去他们公司
     elif weekday:
         mood.plan = not (past_cue or (acted and not said.has("oblige") and _leading(scene, said)))
-    elif (weak or said.has("oblige")) and not past_cue:
-        mood.plan = True
-    elif later_today(scene, said) and not past_cue:
+    elif ((weak or said.has("oblige")) and not past_cue) or (later_today(scene, said) and not past_cue):
         mood.plan = True
     mood.past = not mood.plan
     return mood
@@ -141,7 +255,7 @@ def _leading(scene: Scene, said: Said) -> bool:
     """The weekday stands before the deed, as in a log (周二 拜访…)."""
     days = [d.start for d in said.dates if _bare(scene, said, d)]
     deeds = [c.start for f in said.cues if f.startswith("activity.") for c in said.cues[f]]
-    return bool(days and deeds) and min(days) <= min(deeds) and not said.has("deliver") or False
+    return (bool(days and deeds) and min(days) <= min(deeds) and not said.has("deliver")) or False
 
 
 def _about_rival(said: Said) -> bool:
@@ -152,7 +266,7 @@ def _about_rival(said: Said) -> bool:
 
 def explicit_day(d: DateMention) -> bool:
     """A month and day were said, so that no tense is needed to know which day is near."""
-    return any(ch.isdigit() for ch in d.text) and d.strength >= 0.6 or "月" in d.text
+    return (any(ch.isdigit() for ch in d.text) and d.strength >= 0.6) or "月" in d.text
 
 
 def _behind(scene: Scene, said: Said, d: DateMention) -> bool:
@@ -163,7 +277,9 @@ def _behind(scene: Scene, said: Said, d: DateMention) -> bool:
     return found.last <= scene.context.today and not found.deadline
 
 
-_BEFORE_ASPECT = frozenset("见去谈聊访来打发看报做用跑问说触系通作讲提到送试测交签付寄吃")  # 见过, 谈过; 过条款 is a verb
+_BEFORE_ASPECT = frozenset(
+    "见去谈聊访来打发看报做用跑问说触系通作讲提到送试测交签付寄吃"
+)  # 见过, 谈过; 过条款 is a verb
 _GOING = re.compile(r"我们?(?:再|就|会|要|得|还)?(?:去|过去|到|来|跟|给|带|约)(?!了)")
 
 
@@ -202,4 +318,6 @@ def resolve(scene: Scene, said: Said, mention: DateMention, tense: Tense) -> Res
         from datetime import timedelta
 
         week_of = context.today + timedelta(days=7 * said.line.week)
-    return mention.resolve(context.now, tense, week_of=week_of, fiscal_start=context.book.company.fiscal_year_start_month)
+    return mention.resolve(
+        context.now, tense, week_of=week_of, fiscal_start=context.book.company.fiscal_year_start_month
+    )

@@ -6,10 +6,11 @@ sound in other characters; the same sound in an accent, or pinyin typed in latin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sales.language.names_forms import How
-from sales.language.names_layer import Layer, build_layer, unpack
+from sales.language.names_layer import Account, Layer, build_layer, no_collection, unpack
 from sales.language.names_model import NameEntry, NameHit, NameKind
 from sales.language.names_scan import MISALIGNED_PART, Found, Look
 
@@ -21,55 +22,79 @@ Keep = Callable[[NameEntry], bool]
 MAX_HOLDERS = 12  # a short form that more records share names none of them, but for the ones the caller cares about
 SHARED_PART = 0.7  # the most that a short form scores which several records have
 LEAST = 0.3  # below this a finding is not worth mentioning
-REBUILD_AT = 2_000  # additions after which the whole index is compiled anew
+TIERS = (16, 128, 2_000)  # the most records in each tier of what was added, the newest first
+
+
+@dataclass(frozen=True, slots=True)
+class _Tier:
+    """Records compiled together; `gone` are the keys of those that were removed since, or replaced in a later tier."""
+
+    layer: Layer
+    entries: dict[Key, NameEntry]
+    gone: frozenset[Key] = frozenset()
+
+    def without(self, keys: Collection[Key]) -> _Tier:
+        """The same but for these keys; those that it has not are ignored."""
+        gone = self.gone.union(key for key in keys if key in self.entries)
+        return self if len(gone) == len(self.gone) else _Tier(self.layer, self.entries, gone)
+
+    def living(self) -> dict[Key, NameEntry]:
+        if not self.gone:
+            return self.entries
+        return {key: entry for key, entry in self.entries.items() if key not in self.gone}
 
 
 class NameIndex:
-    """All names of an organisation, compiled. Immutable: `added` and `without` give a new one that shares its parts."""
+    """All names of an organisation, compiled. Immutable: `added` and `without` give a new one that shares its parts.
 
-    def __init__(self, base: Layer, overlay: Layer | None, gone: frozenset[Key], entries: dict[Key, NameEntry]) -> None:
-        self._base = base
-        self._overlay = overlay
-        self._gone = gone  # keys of the base that were removed or replaced
-        self._entries = entries
+    What is added goes to a small tier that is compiled anew each time, and from there by the dozen to larger ones.
+    """
+
+    def __init__(self, tiers: Sequence[_Tier]) -> None:
+        self._tiers = tuple(tiers)  # the oldest and largest first; a record is in one of them only
+        self._layers = [(tier.layer, tier.gone) for tier in self._tiers if tier.entries]
 
     @classmethod
     def build(cls, entries: Iterable[NameEntry]) -> NameIndex:
-        """Compile the names of all records (about 20 µs each). Of two with the same kind and id the last one counts."""
-        known = {(entry.kind, entry.id): entry for entry in entries}
-        return cls(build_layer(tuple(known.values()), _accounts(known)), None, frozenset(), known)
+        """Compile the names of all records (about 25 µs each). Of two with the same kind and id the last one counts."""
+        with no_collection():
+            known = {(entry.kind, entry.id): entry for entry in entries}
+            account = _account_in(known)
+            return cls((_tier(known, account), *(_tier({}, account) for _ in TIERS)))
 
     def entry(self, kind: NameKind, id: str) -> NameEntry | None:
         """The record of that kind and id, None if the index has none."""
-        return self._entries.get((kind, id))
+        key = (kind, id)
+        for tier in self._tiers:
+            entry = tier.entries.get(key)
+            if entry is not None and key not in tier.gone:
+                return entry
+        return None
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return sum(len(tier.entries) - len(tier.gone) for tier in self._tiers)
 
     def added(self, entries: Iterable[NameEntry]) -> NameIndex:
         """An index with these records too; one with the kind and id of a record already there replaces it."""
         fresh = {(entry.kind, entry.id): entry for entry in entries}
-        if not fresh:
-            return self
-        return self._changed({**self._entries, **fresh}, fresh)
+        return self._changed(fresh, fresh) if fresh else self
 
     def without(self, keys: Iterable[Key]) -> NameIndex:
         """An index without these records; keys that it does not have are ignored."""
-        drop = {key for key in keys if key in self._entries}
-        if not drop:
-            return self
-        return self._changed({k: e for k, e in self._entries.items() if k not in drop}, {}, drop)
+        drop = {key for key in keys if self.entry(*key) is not None}
+        return self._changed({}, drop) if drop else self
 
-    def _changed(
-        self, entries: dict[Key, NameEntry], fresh: dict[Key, NameEntry], drop: Iterable[Key] = ()
-    ) -> NameIndex:
-        before = {(e.kind, e.id): e for e in self._overlay.entries} if self._overlay else {}
-        overlay = {key: e for key, e in {**before, **fresh}.items() if key in entries}
-        if len(overlay) > REBUILD_AT:
-            return NameIndex.build(entries.values())
-        gone = self._gone | frozenset(fresh) | frozenset(drop)
-        layer = build_layer(tuple(overlay.values()), _accounts_of(overlay.values(), entries)) if overlay else None
-        return NameIndex(self._base, layer, gone, entries)
+    def _changed(self, fresh: dict[Key, NameEntry], replaced: Collection[Key]) -> NameIndex:
+        tiers = [tier.without(replaced) for tier in self._tiers]
+        for place, most in zip(range(len(tiers) - 1, 0, -1), TIERS, strict=True):
+            if not fresh:
+                return NameIndex(tiers)
+            fresh = {**tiers[place].living(), **fresh}
+            if len(fresh) <= most:
+                tiers[place] = _tier(fresh, _account_in(fresh, tiers))
+                return NameIndex(tiers)
+            tiers[place] = _tier({}, _account_in(fresh))
+        return NameIndex.build({**tiers[0].living(), **fresh}.values()) if fresh else NameIndex(tiers)
 
     def find(self, text: str, *, fuzzy_only: Keep | None = None) -> list[NameHit]:
         """All names in a normal text (`text.normal(...).text`) worth considering, by place, longer and better first.
@@ -80,7 +105,7 @@ class NameIndex:
         records share are given for those.
         """
         look = Look(text)
-        layers = [(self._base, self._gone), *([(self._overlay, frozenset[Key]())] if self._overlay else [])]
+        layers = self._layers
         found: list[tuple[Found, list[tuple[NameEntry, How, float]]]] = []
         for layer, gone in layers:
             for span in look.exact(layer):
@@ -95,13 +120,22 @@ class NameIndex:
         return _settled(hits, loose)
 
 
-def _accounts(entries: dict[Key, NameEntry]) -> dict[str, NameEntry]:
-    return {id: entry for (kind, id), entry in entries.items() if kind is NameKind.ACCOUNT}
+def _tier(entries: dict[Key, NameEntry], account: Account) -> _Tier:
+    return _Tier(build_layer(tuple(entries.values()), account), entries)
 
 
-def _accounts_of(few: Iterable[NameEntry], entries: dict[Key, NameEntry]) -> dict[str, NameEntry]:
-    keys = {entry.parent: (NameKind.ACCOUNT, entry.parent) for entry in few if entry.parent}
-    return {id: entries[key] for id, key in keys.items() if key in entries}
+def _account_in(entries: Mapping[Key, NameEntry], tiers: Iterable[_Tier] = ()) -> Account:
+    """How to get at an account by its id: from these records first, then from the tiers."""
+
+    def account(id: str) -> NameEntry | None:
+        key = (NameKind.ACCOUNT, id)
+        found = entries.get(key)
+        if found is None:
+            alive = (tier.entries[key] for tier in tiers if key in tier.entries and key not in tier.gone)
+            found = next(alive, None)
+        return found
+
+    return account
 
 
 def _live(layer: Layer, uses: Sequence[int], gone: frozenset[Key]) -> list[tuple[NameEntry, How, float]]:

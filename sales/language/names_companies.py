@@ -15,6 +15,10 @@ _BRACKETS = lazy(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
 _AFTER_PLACE = (
     "特别行政区", "自治区", "自治州", "经济开发区", "开发区", "高新区", "新区", "省", "市", "县", "区", "州",
 )  # fmt: skip
+_AFTER_HEADS = frozenset(word[0] for word in _AFTER_PLACE)
+_BRANCHES = ("分公司", "子公司", "分部", "办事处", "分厂", "工厂", "基地", "项目部")
+_BRANCH = lazy(rf"^(.{{2,}}?(?:有限责任公司|股份有限公司|有限公司|集团|公司))(.{{2,8}}?)({'|'.join(_BRANCHES)})$")
+_OPENING = lazy(r"[(\[【〔]")
 _LATIN_HEAD = lazy(r"[a-z0-9][a-z0-9&. -]*")
 
 
@@ -41,12 +45,6 @@ class Firm:
     @property
     def trade(self) -> str:
         return "".join(self.trades)
-
-
-_AFTER_HEADS = frozenset(word[0] for word in _AFTER_PLACE)
-_BRANCHES = ("分公司", "子公司", "分部", "办事处", "分厂", "工厂", "基地", "项目部")
-_BRANCH = lazy(rf"^(.{{2,}}?(?:有限责任公司|股份有限公司|有限公司|集团|公司))(.{{2,8}}?)({'|'.join(_BRANCHES)})$")
-_OPENING = re.compile(r"[(\[【〔]")
 
 
 @cache

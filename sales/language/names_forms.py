@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from itertools import chain
+
 from sales.language.names_companies import Part, firm_parts, split_place
 from sales.language.names_institutions import institution_parts, is_institution
 from sales.language.names_latin import firm_parts_latin, key_of, latin_words, person_parts_latin
@@ -96,38 +98,32 @@ def _put(found: dict[str, Form], text: str, how: int, score: float) -> None:
         found[text] = (text, how, score, sound)
 
 
-def _parts(entry: NameEntry, name: str, aliases: list[str], parents: Iterable[str]) -> Iterator[Part]:
+def _parts(entry: NameEntry, name: str, aliases: list[str], parents: Iterable[str]) -> Iterable[Part]:
     match entry.kind:
         case NameKind.ACCOUNT | NameKind.COMPETITOR:
-            yield from _firm(name, entry.home)
             chinese = _CJK.search(name) is not None
+            found = _firm(name, entry.home, chinese)
             for alias in aliases:
                 if len(alias) > 4 and (_CJK.search(alias) is not None) != chinese:
-                    yield from _firm(alias, entry.home)
+                    found = chain(found, _firm(alias, entry.home, not chinese))
+            return found
         case NameKind.CONTACT:
-            if name.isascii():
-                yield from person_parts_latin(name, given=False)
+            return person_parts_latin(name, given=False) if name.isascii() else ()
         case NameKind.PERSON:
-            yield from _own_person(name)
+            return _own_person(name)
         case NameKind.PRODUCT:
-            yield from _product(name)
-            for alias in aliases:
-                yield from _product(alias)
+            return chain.from_iterable(map(_product, (name, *aliases)))
         case NameKind.ORG_UNIT:
-            yield from _unit(name)
+            return _unit(name)
         case NameKind.OPPORTUNITY:
-            yield from _deal(name, parents)
+            return _deal(name, parents)
 
 
-def _firm(name: str, home: str) -> Iterator[Part]:
-    if not _CJK.search(name):
-        yield from firm_parts_latin(name)
-        return
+def _firm(name: str, home: str, chinese: bool) -> Iterable[Part]:
+    if not chinese:
+        return firm_parts_latin(name)
     bare = _BRACKETED.sub("", name) if "(" in name or "[" in name or "【" in name else name
-    if is_institution(bare):
-        yield from institution_parts(bare)
-    else:
-        yield from firm_parts(name, home)
+    return institution_parts(bare) if is_institution(bare) else firm_parts(name, home)
 
 
 def _own_person(name: str) -> Iterator[Part]:

@@ -11,7 +11,7 @@ from sales.language.packaged import company_words, places
 from sales.language.patterns import lazy
 
 _WORD = lazy(r"[a-z0-9\u00df-\u024f]+(?:&[a-z0-9]+)*")
-_PLAIN = re.compile(r"[a-z0-9]{2,}(?: [a-z0-9]{2,})*")
+_PLAIN = lazy(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _GAP = lazy(r"[ \-.'/_]?| - | ?& ?| and ")
 _STOP_GAP = lazy(r"\.?,? |\.")  # ends a name, but before a legal form or after an initial
 _LINKS = frozenset(("and", "of", "the", "de", "for"))
@@ -55,7 +55,7 @@ def _adjoin(word: str, gap: str, following: str) -> bool:
 
 def key_of(name: str) -> str:
     """A normalised latin name as the index files it: its words, one blank between."""
-    if _PLAIN.fullmatch(name) and " and " not in name:  # most names of people; what follows would change nothing
+    if _PLAIN.fullmatch(name) and " and " not in f" {name} ":  # most names of people; what follows would change nothing
         return name
     return " ".join([word for word, _, _ in _tokens(name)])
 
@@ -108,7 +108,7 @@ def _initials(bare: list[str], with_place: list[str]) -> Iterator[Part]:
 
 def person_parts_latin(name: str, *, given: bool) -> Iterator[Part]:
     """Another order of a person's name (Tan Wei Ming / Wei Ming Tan); with `given` also first or last name alone."""
-    words = [w.text for w in latin_words(name)]
+    words = key_of(name).split(" ")
     if len(words) < 2:
         return
     # "the price will be" is not about Will Price

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from sales.language.mentions import Said, Scene
 from sales.language.names import NameKind
 from sales.language.packaged import surnames
-from sales.language.scene import Said, Scene
 from sales.people import Contact
 
 _TRADE = (
@@ -19,8 +19,12 @@ _TRADE_END = re.compile(rf"(?:{_TRADE})$")
 _ZH_NAME = re.compile(
     rf"(?:叫做?|是|名字叫|名叫|家|[,。:;\s(]|^|去了?|到了?|跑了?|在|找|从|了|拜访|见了?|接触了?|客户)(?P<name>[\u4e00-\u9fffa-z0-9]{{2,14}}?(?:{_TRADE}))(?=$|[,。:;!?\s()、的那这]|有|要|想|老板|采购|说|找|打|来|上门|对|是|做|项目|今)"
 )
-_AFTER_INTRO = re.compile(r"(?:新客户|新线索|客户|公司|厂子?|单位|一家)(?:名字)?(?:叫做?|是|[:,，!。\s]|名叫)+(?P<name>[\u4e00-\u9fffa-z0-9]{2,16}?)(?=$|[,。:;!?\s()、]|的|在|做|有|想)")
-_BEFORE_INTRO = re.compile(r"(?:去了?|到了?|跑了?|拜访了?|见了?|来了?)(?:趟|了趟|一趟)?(?P<name>[\u4e00-\u9fff]{3,12}?)(?=[,。\s]*(?:是|这是)?(?:个|家|一家)?(?:新客户|新线索|新开发))")
+_AFTER_INTRO = re.compile(
+    r"(?:新客户|新线索|客户|公司|厂子?|单位|一家)(?:名字)?(?:叫做?|是|[:,，!。\s]|名叫)+(?P<name>[\u4e00-\u9fffa-z0-9]{2,16}?)(?=$|[,。:;!?\s()、]|的|在|做|有|想)"
+)
+_BEFORE_INTRO = re.compile(
+    r"(?:去了?|到了?|跑了?|拜访了?|见了?|来了?)(?:趟|了趟|一趟)?(?P<name>[\u4e00-\u9fff]{3,12}?)(?=[,。\s]*(?:是|这是)?(?:个|家|一家)?(?:新客户|新线索|新开发))"
+)
 _EN_COMPANY = re.compile(
     r"(?P<name>(?:[A-Z][\w&'\-.]*\s+){0,4}[A-Z][\w&'\-]*)(?=\s*(?:[,.;:()]|$|\n|-|–|—|\s(?:in|is|has|who|that|are|was|wants?|from|for|as|asked|called|looking|interested|today|this|yesterday|on|about|re|they|referred)\b))"
 )
@@ -29,11 +33,140 @@ _EN_INTRO = re.compile(
     re.I,
 )
 _NOT_NAMES = frozenset(
-    "I We He She They The A An This That Today Yesterday Tomorrow Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun Monday Tuesday Wednesday Thursday Friday Saturday Sunday Jan Feb Mar Apr May Jun Jul Aug "
-    "Sep Sept Oct Nov Dec January February March April June July August September October November December Q1 Q2 Q3 Q4 POC PO RFP RFQ SOW NDA MSA CIO CTO CFO CEO CISO COO IT HR VP MD GM PM OK FYI BTW Met Call Had "
-    "Visited Lunch Dinner Demo Meeting Also New Next Weekly Risk Risks Done Plan Will Need Sent Spoke His Her Their Our My It Its Just And But So Then If When Please Pls Price Budget Deal Quote Lost Won Signed Mr Ms Mrs Dr Mdm".split()
+    [
+        "I",
+        "We",
+        "He",
+        "She",
+        "They",
+        "The",
+        "A",
+        "An",
+        "This",
+        "That",
+        "Today",
+        "Yesterday",
+        "Tomorrow",
+        "Mon",
+        "Tue",
+        "Tues",
+        "Wed",
+        "Thu",
+        "Thur",
+        "Thurs",
+        "Fri",
+        "Sat",
+        "Sun",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "May",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sep",
+        "Sept",
+        "Oct",
+        "Nov",
+        "Dec",
+        "January",
+        "February",
+        "March",
+        "April",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "Q1",
+        "Q2",
+        "Q3",
+        "Q4",
+        "POC",
+        "PO",
+        "RFP",
+        "RFQ",
+        "SOW",
+        "NDA",
+        "MSA",
+        "CIO",
+        "CTO",
+        "CFO",
+        "CEO",
+        "CISO",
+        "COO",
+        "IT",
+        "HR",
+        "VP",
+        "MD",
+        "GM",
+        "PM",
+        "OK",
+        "FYI",
+        "BTW",
+        "Met",
+        "Call",
+        "Had",
+        "Visited",
+        "Lunch",
+        "Dinner",
+        "Demo",
+        "Meeting",
+        "Also",
+        "New",
+        "Next",
+        "Weekly",
+        "Risk",
+        "Risks",
+        "Done",
+        "Plan",
+        "Will",
+        "Need",
+        "Sent",
+        "Spoke",
+        "His",
+        "Her",
+        "Their",
+        "Our",
+        "My",
+        "It",
+        "Its",
+        "Just",
+        "And",
+        "But",
+        "So",
+        "Then",
+        "If",
+        "When",
+        "Please",
+        "Pls",
+        "Price",
+        "Budget",
+        "Deal",
+        "Quote",
+        "Lost",
+        "Won",
+        "Signed",
+        "Mr",
+        "Ms",
+        "Mrs",
+        "Dr",
+        "Mdm",
+    ]
 )
-_WORDS_BEFORE = re.compile(r"^(?:今天|昨天|上午|下午|刚才|刚|我|我们|在|去|到|跑|有|一|家|个|新|做|他们|认识|接触|拜访|见|和|跟|与|对|给|从|那边|这家|那家|就|又|还|也|了|客户|叫|是|名叫|的|上|里|会|来|陌拜|介绍|开发|展会)+")
+_WORDS_BEFORE = re.compile(
+    r"^(?:今天|昨天|上午|下午|刚才|刚|我|我们|在|去|到|跑|有|一|家|个|新|做|他们|认识|接触|拜访|见|和|跟|与|对|给|从|那边|这家|那家|就|又|还|也|了|客户|叫|是|名叫|的|上|里|会|来|陌拜|介绍|开发|展会)+"
+)
 
 
 def find_new_accounts(scene: Scene) -> dict[int, tuple[int, int, str]]:
@@ -42,7 +175,11 @@ def find_new_accounts(scene: Scene) -> dict[int, tuple[int, int, str]]:
     if not scene.has("new.account") and not _unknown_company(scene):
         return out
     text = scene.text
-    taken = [(n.start, n.end) for n in scene.names if n.kind in (NameKind.ACCOUNT, NameKind.COMPETITOR) and n.how in ("name", "alias")]
+    taken = [
+        (n.start, n.end)
+        for n in scene.names
+        if n.kind in (NameKind.ACCOUNT, NameKind.COMPETITOR) and n.how in ("name", "alias")
+    ]
     for pattern in (_BEFORE_INTRO, _AFTER_INTRO, _ZH_NAME):
         for m in pattern.finditer(text):
             start, end = m.span("name")
@@ -50,7 +187,10 @@ def find_new_accounts(scene: Scene) -> dict[int, tuple[int, int, str]]:
             if lead and lead.end() < end - start - 1:
                 start += lead.end()
             name = text[start:end]
-            if re.match(r"(?:采购|销售|技术|设备|生产|总|老板|经理|主任|电话|对接|联系|那边|这边)", name) and pattern is not _ZH_NAME:
+            if (
+                re.match(r"(?:采购|销售|技术|设备|生产|总|老板|经理|主任|电话|对接|联系|那边|这边)", name)
+                and pattern is not _ZH_NAME
+            ):
                 continue
             if len(name) < 3 or not re.search(r"[\u4e00-\u9fff]", name) or _ordinary(name):
                 continue
@@ -62,21 +202,25 @@ def find_new_accounts(scene: Scene) -> dict[int, tuple[int, int, str]]:
             return out
     raw = scene.normal.raw
     for intro in _EN_INTRO.finditer(raw):
-        m = _EN_COMPANY.match(raw, intro.end())
-        if m and m["name"].split()[0] not in _NOT_NAMES:
-            s, e = m.span("name")
+        named = _EN_COMPANY.match(raw, intro.end())
+        if named and named["name"].split()[0] not in _NOT_NAMES:
+            s, e = named.span("name")
             ns, ne = scene.normal.inside(type(scene.normal.span(0, 0))(s, e))
             if not any(a < ne and ns < b for a, b in taken):
-                out[ns] = (ns, ne, m["name"].strip(" ."))
+                out[ns] = (ns, ne, named["name"].strip(" ."))
                 return out
     return out
 
 
-_ORDINARY = re.compile(r"^(?:设备|工程|信息|采购|技术|生产|研发|质量|市场|销售|财务|网络|数据|运营|物流|能源|智能|自动化|新|老|总|分|子|母|他们|我们|本|全|集团|公司|同行|展会|现场|环保|检测)*(?:公司|集团|中心|厂|局|院|设备|工程|中学|银行|系统|平台|软件|材料|能源|项目)$")
+_ORDINARY = re.compile(
+    r"^(?:设备|工程|信息|采购|技术|生产|研发|质量|市场|销售|财务|网络|数据|运营|物流|能源|智能|自动化|新|老|总|分|子|母|他们|我们|本|全|集团|公司|同行|展会|现场|环保|检测)*(?:公司|集团|中心|厂|局|院|设备|工程|中学|银行|系统|平台|软件|材料|能源|项目)$"
+)
 
 
 def _ordinary(name: str) -> bool:
-    return bool(_ORDINARY.match(name)) or bool(re.search(r"[了吗呢吧]|什么|怎么|这个|那个|客户|没有|今天|昨天|我们|他们|项目|预算", name))
+    return bool(_ORDINARY.match(name)) or bool(
+        re.search(r"[了吗呢吧]|什么|怎么|这个|那个|客户|没有|今天|昨天|我们|他们|项目|预算", name)
+    )
 
 
 def _unknown_company(scene: Scene) -> bool:
@@ -88,7 +232,9 @@ def _unknown_company(scene: Scene) -> bool:
     return False
 
 
-_SURNAMED = re.compile(r"姓(?P<s>[\u4e00-\u9fff])的?(?P<t>工程师|经理|主任|老师|科长|处长|部长|总监|主管|老板|院长|采购)?")
+_SURNAMED = re.compile(
+    r"姓(?P<s>[\u4e00-\u9fff])的?(?P<t>工程师|经理|主任|老师|科长|处长|部长|总监|主管|老板|院长|采购)?"
+)
 _ZH_PERSON = re.compile(
     r"(?P<intro>叫做?|名叫|是|科长|主任|经理|处长|院长|部长|总监|主管|老师|工程师|厂长|董事长|总经理|校长|教授|店长|园长|所长|助理|专员|采购员|负责人|对接人|老板|老总|系|见了|见到|见咗|找了)(?P<name>[\u4e00-\u9fff]{2,3})(?=$|[,。;、\s()]|说|聊|谈|想|要|今|对接|也|过来|让)"
 )
@@ -112,13 +258,33 @@ def find_new_people(scene: Scene, said: Said, contacts: Sequence[Contact]) -> It
             yield said.start + m.start(), said.start + m.end(), m["s"] + short
     for m in _ZH_PERSON.finditer(said.text):
         name = m["name"]
-        if name[0] not in surnames().order or name[0] in surnames().words and len(name) == 2 or _NOT_GIVEN.search(name[1:]):
+        if (
+            name[0] not in surnames().order
+            or (name[0] in surnames().words and len(name) == 2)
+            or _NOT_GIVEN.search(name[1:])
+        ):
             continue
         s, e = said.start + m.start("name"), said.start + m.end("name")
-        if any(n.start < e and s < n.end for n in said.names) or any(t.start < e and s < t.end for t in said.titles if t.given == "" and t.start >= s):
+        if any(n.start < e and s < n.end for n in said.names) or any(
+            t.start < e and s < t.end for t in said.titles if t.given == "" and t.start >= s
+        ):
             continue
-        titled = re.search(r"(?:经理|总监|主任|科长|部长|处长|院长|主管|老师|工程师|采购|老板|厂长|负责人|对接人|总)$", said.text[: m.start("intro")])
-        if not (m["intro"].startswith(("叫", "名叫", "是")) and (titled or said.has("new.contact") or scene.has("new.account") and m["intro"].startswith("叫")) or m["intro"] not in ("叫", "叫做", "名叫", "是", "系", "见了", "见到", "见咗", "找了") or m["intro"] in ("系", "见了", "见到", "见咗", "找了") and (scene.has("new.contact") or scene.has("new.account")) and name[0] in surnames().common):
+        titled = re.search(
+            r"(?:经理|总监|主任|科长|部长|处长|院长|主管|老师|工程师|采购|老板|厂长|负责人|对接人|总)$",
+            said.text[: m.start("intro")],
+        )
+        if not (
+            (
+                m["intro"].startswith(("叫", "名叫", "是"))
+                and (titled or said.has("new.contact") or (scene.has("new.account") and m["intro"].startswith("叫")))
+            )
+            or m["intro"] not in ("叫", "叫做", "名叫", "是", "系", "见了", "见到", "见咗", "找了")
+            or (
+                m["intro"] in ("系", "见了", "见到", "见咗", "找了")
+                and (scene.has("new.contact") or scene.has("new.account"))
+                and name[0] in surnames().common
+            )
+        ):
             continue
         yield s, e, name
     if not text.isascii() and not re.search(r"[a-z]{3}", said.text):
@@ -131,11 +297,25 @@ def find_new_people(scene: Scene, said: Said, contacts: Sequence[Contact]) -> It
         if first in _NOT_NAMES or first.lower() in known:
             continue
         ns, ne = scene.normal.inside(type(span)(m.start(), m.end()))
-        if any(n.start < ne and ns < n.end for n in said.names) or any(t.start < ne and ns < t.end for t in said.titles) or any(d.start < ne and ns < d.end for d in said.dates):
+        if (
+            any(n.start < ne and ns < n.end for n in said.names)
+            or any(t.start < ne and ns < t.end for t in said.titles)
+            or any(d.start < ne and ns < d.end for d in said.dates)
+        ):
             continue
         before = raw[max(0, m.start() - 40) : m.start()]
         after = raw[m.end() : m.end() + 24]
-        introduced = bool(re.search(r"\b(?:met|saw|with|w|to)\s+(?:their|the|its)\s+(?:new\s+)?(?:[A-Za-z]+\s){1,3}$", before)) or bool(_EN_PERSON_INTRO.search(before)) or bool(re.match(r"\s*(?:,|\(|-|–|is|,?\s*the)\s*(?:the |their |a |our )?new\b", after, re.I))
-        role = bool(re.match(r"\s*(?:,|\()\s*(?:the |their )?(?:[A-Za-z]+ ){0,3}(?:manager|director|head|cio|cto|ciso|cfo|ceo|coo|vp|lead|engineer|officer|buyer|procurement|architect|admin)\b", after, re.I))
+        introduced = (
+            bool(re.search(r"\b(?:met|saw|with|w|to)\s+(?:their|the|its)\s+(?:new\s+)?(?:[A-Za-z]+\s){1,3}$", before))
+            or bool(_EN_PERSON_INTRO.search(before))
+            or bool(re.match(r"\s*(?:,|\(|-|–|is|,?\s*the)\s*(?:the |their |a |our )?new\b", after, re.I))
+        )
+        role = bool(
+            re.match(
+                r"\s*(?:,|\()\s*(?:the |their )?(?:[A-Za-z]+ ){0,3}(?:manager|director|head|cio|cto|ciso|cfo|ceo|coo|vp|lead|engineer|officer|buyer|procurement|architect|admin)\b",
+                after,
+                re.I,
+            )
+        )
         if introduced or (role and _EN_MET.search(before)):
             yield ns, ne, name

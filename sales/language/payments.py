@@ -8,24 +8,34 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from sales.language.deals import choose_deal
 from sales.language.frames import Frames, deal_amount, minor_amount, near, negated
+from sales.language.layout import Section
+from sales.language.mentions import Said
 from sales.language.money import NumberMention, Quantity, scale_bare
 from sales.language.names import NameKind
-from sales.language.pieces import Section
-from sales.language.scene import Said
+from sales.language.parties import Stretch
 from sales.language.text import has_cjk
-from sales.language.topics import Stretch
+from sales.language.which_deal import choose_deal
 from sales.people import KnownPayment, Opportunity
-from sales.records import DealDraft, PaymentDraft, Read
+from sales.records import DealDraft, PaymentDraft, Read, Span
 from sales.stages import PaymentStatus, Stage
 
-_WEAK_RECEIVED = frozenset("收到 收到了 到了 付了 结了 回了 已付 到位 付款了 received paid came\u0020in landed arrived cleared settled collected".replace("\u0020", " ").split())
+_WEAK_RECEIVED = frozenset(
+    "收到 收到了 到了 付了 结了 回了 已付 到位 付款了 received paid came\u0020in landed arrived cleared settled collected".replace(
+        "\u0020", " "
+    ).split()
+)
 _DEPOSITS = re.compile(r"保证金|标书费|押金|bid bond|tender fee|security deposit|退")
 _OWED = re.compile(r"(?:欠的?|应收|一共|总共|总额|合计)$")
-_THEY_PAY = re.compile(r"\b(?:they|he|she|client|customer|finance|will|to)(?:'ll)? pay\b|\bpays?\b(?= (?:us|first|the|half|\d|\$|rm|s\$))|\bpaid (?:us|the|\d|\$)|(?:他们|客户|对方|财务).{0,6}(?:付|打款)")
-_PAYS = re.compile(r"付|打款|打过来|入数|打给|到账|到帐|回款|支付|给$|俾|汇|转账|结清|结款|放款|release|拖到|\bpa(?:y|id)|wire|\bdue\b|settle|transfer|remit|land|come in|expected")
-_ORDERS = re.compile(r"\bpo\b|订单|合同(?!款)|purchase order|order|资料|邮件|微信|反馈|通知|报价|方案|样品|\bemail\b|feedback|request|quote|tender|rfp|invite|reply|response")
+_THEY_PAY = re.compile(
+    r"\b(?:they|he|she|client|customer|finance|will|to)(?:'ll)? pay\b|\bpays?\b(?= (?:us|first|the|half|\d|\$|rm|s\$))|\bpaid (?:us|the|\d|\$)|(?:他们|客户|对方|财务).{0,6}(?:付|打款)"
+)
+_PAYS = re.compile(
+    r"付|打款|打过来|入数|打给|到账|到帐|回款|支付|给$|俾|汇|转账|结清|结款|放款|release|拖到|\bpa(?:y|id)|wire|\bdue\b|settle|transfer|remit|land|come in|expected"
+)
+_ORDERS = re.compile(
+    r"\bpo\b|订单|合同(?!款)|purchase order|order|资料|邮件|微信|反馈|通知|报价|方案|样品|\bemail\b|feedback|request|quote|tender|rfp|invite|reply|response"
+)
 
 
 def payments(frames: Frames, stretch: Stretch, changes: Sequence[DealDraft]) -> list[PaymentDraft]:
@@ -34,8 +44,10 @@ def payments(frames: Frames, stretch: Stretch, changes: Sequence[DealDraft]) -> 
         return []
     out: list[PaymentDraft] = []
     for draft in _payments(frames, stretch, changes):
-        twin = next((i for i, p in enumerate(out) if p.amount.value == draft.amount.value and p.status is draft.status), None)
-        if twin is None or draft.status is PaymentStatus.EXPECTED and draft.date != out[twin].date:
+        twin = next(
+            (i for i, p in enumerate(out) if p.amount.value == draft.amount.value and p.status is draft.status), None
+        )
+        if twin is None or (draft.status is PaymentStatus.EXPECTED and draft.date != out[twin].date):
             out.append(draft)
         elif draft.date is not None and draft.date.spans and not (out[twin].date and out[twin].date.spans):  # type: ignore[union-attr]
             out[twin] = replace(out[twin], date=draft.date)
@@ -47,18 +59,49 @@ def is_payment(frames: Frames, said: Said) -> bool:
     if _DEPOSITS.search(said.text):
         return False
     if said.has("pay.noun"):
-        nouns = [c for c in said.all("pay.noun") if c.phrase not in ("款", "二笔", "三笔", "回款", "应收", "milestone", "balance", "advance", "invoice", "inv", "upfront", "deposit", "尾数")]
+        nouns = [
+            c
+            for c in said.all("pay.noun")
+            if c.phrase
+            not in (
+                "款",
+                "二笔",
+                "三笔",
+                "回款",
+                "应收",
+                "milestone",
+                "balance",
+                "advance",
+                "invoice",
+                "inv",
+                "upfront",
+                "deposit",
+                "尾数",
+            )
+        ]
         if nouns or said.has("pay.received") or said.has("pay.expected"):
             return True
         after = frames.scene.clauses[said.at + 1] if said.at + 1 < len(frames.scene.clauses) else None
-        return after is not None and after.line is said.line and any(n.kind is Quantity.AMOUNT for n in said.numbers) and _tells_payment_date(frames, after)
+        return (
+            after is not None
+            and after.line is said.line
+            and any(n.kind is Quantity.AMOUNT for n in said.numbers)
+            and _tells_payment_date(frames, after)
+        )
     strong = [c for c in said.all("pay.received") if c.phrase not in _WEAK_RECEIVED]
     if strong:
         return True
-    if _THEY_PAY.search(said.text) and any(n.kind is Quantity.AMOUNT or n.kind is Quantity.BARE and n.value >= 1000 for n in said.numbers):
+    if _THEY_PAY.search(said.text) and any(
+        n.kind is Quantity.AMOUNT or (n.kind is Quantity.BARE and n.value >= 1000) for n in said.numbers
+    ):
         return True
     has_money = any(n.kind is Quantity.AMOUNT for n in said.numbers)
-    return has_money and said.has("pay.received") and not _ORDERS.search(said.text) and not said.has("stage.won", "money.raised")
+    return (
+        has_money
+        and said.has("pay.received")
+        and not _ORDERS.search(said.text)
+        and not said.has("stage.won", "money.raised")
+    )
 
 
 def _payments(frames: Frames, stretch: Stretch, changes: Sequence[DealDraft]) -> Iterator[PaymentDraft]:
@@ -66,11 +109,22 @@ def _payments(frames: Frames, stretch: Stretch, changes: Sequence[DealDraft]) ->
     known = list(book.payments(stretch.account)) if isinstance(stretch.account, str) else []
     for said in stretch.clauses:
         mood = frames.mood(said)
-        if not is_payment(frames, said) or mood.order or mood.hypothetical or mood.question or mood.hearsay or mood.refused:
+        if (
+            not is_payment(frames, said)
+            or mood.order
+            or mood.hypothetical
+            or mood.question
+            or mood.hearsay
+            or mood.refused
+        ):
             continue
         if said.line.section in (Section.RISK, Section.SUPPORT, Section.OTHER):
             continue
-        if not said.numbers and not said.has("pay.noun") and any(p.at == said.at - 1 and is_payment(frames, p) and p.numbers for p in stretch.clauses):
+        if (
+            not said.numbers
+            and not said.has("pay.noun")
+            and any(p.at == said.at - 1 and is_payment(frames, p) and p.numbers for p in stretch.clauses)
+        ):
             continue  # 先打过来10万, 已经到账: said of the payment before
         status, day, spans = _status(frames, stretch, said)
         if status is None:
@@ -100,7 +154,11 @@ def _payments(frames: Frames, stretch: Stretch, changes: Sequence[DealDraft]) ->
             if other.kind is Quantity.PERCENT:
                 frames.used.add(other.start)
         for clause in stretch.clauses:
-            if clause.line is said.line and 0 <= clause.at - said.at <= 2 and (clause is said or _tells_payment_date(frames, clause)):
+            if (
+                clause.line is said.line
+                and 0 <= clause.at - said.at <= 2
+                and (clause is said or _tells_payment_date(frames, clause))
+            ):
                 frames.used_dates.update(id(mention) for mention in clause.dates)
         number_span = (frames.span(number.start, number.end),) if number is not None else ()
         if amount <= 0 or (day is None and status is PaymentStatus.EXPECTED):
@@ -122,8 +180,9 @@ def _next(frames: Frames, stretch: Stretch, said: Said) -> Said | None:
     return None
 
 
-def _status(frames: Frames, stretch: Stretch, said: Said) -> tuple[PaymentStatus | None, date | None, tuple]:  # type: ignore[type-arg]
+def _status(frames: Frames, stretch: Stretch, said: Said) -> tuple[PaymentStatus | None, date | None, tuple[Span, ...]]:
     mood = frames.mood(said)
+    spans: tuple[Span, ...] = ()
     received = [c for c in said.all("pay.received") if not negated(said, c.start)]
     neighbour = _next(frames, stretch, said)
     if not received and neighbour is not None and len(neighbour.text) <= 18 and not frames.mood(neighbour).plan:
@@ -134,17 +193,23 @@ def _status(frames: Frames, stretch: Stretch, said: Said) -> tuple[PaymentStatus
         neighbour = second if second is not None and _tells_payment_date(frames, second) else neighbour
     if not later and neighbour is not None and _tells_payment_date(frames, neighbour):
         later = [(m, r) for m, r in frames.later(neighbour) if r.due > frames.today]
-    past = said.has("past") or bool(frames.gone(said)) or any(c.phrase[-1:] in "了讫数账帐" or c.phrase.isascii() for c in received)
+    past = (
+        said.has("past")
+        or bool(frames.gone(said))
+        or any(c.phrase[-1:] in "了讫数账帐" or c.phrase.isascii() for c in received)
+    )
     if received and not mood.plan and (past or said.line.section is Section.PAST) and not said.has("pay.progress"):
         gone = frames.gone(said)
         if not gone and neighbour is not None and len(neighbour.text) <= 36 and neighbour.has("pay.received"):
             gone = frames.gone(neighbour)
         if gone:
             mention, found = gone[0]
-            day, spans = found.last, (frames.span(mention.start, mention.end),)
+            day = found.last
+            spans = (frames.span(mention.start, mention.end),)
         else:
             line = [g for s in stretch.clauses if s.line is said.line and s.start <= said.start for g in frames.gone(s)]
-            day, spans = (line[0][1].last, (frames.span(line[0][0].start, line[0][0].end),)) if line else (frames.today, ())
+            day = line[0][1].last if line else frames.today
+            spans = (frames.span(line[0][0].start, line[0][0].end),) if line else ()
         pin = next((p for m in said.dates if (p := frames.scene.pin("date", m.start, m.end))), None)
         if pin is not None:
             day = date.fromisoformat(pin.value)
@@ -158,7 +223,12 @@ def _status(frames: Frames, stretch: Stretch, said: Said) -> tuple[PaymentStatus
 
 
 def _tells_payment_date(frames: Frames, said: Said) -> bool:
-    return bool(_PAYS.search(said.text)) and len(said.text) <= 48 and bool(frames.later(said)) and not said.has("stage.won", "close.date")
+    return (
+        bool(_PAYS.search(said.text))
+        and len(said.text) <= 48
+        and bool(frames.later(said))
+        and not said.has("stage.won", "close.date")
+    )
 
 
 def _number(frames: Frames, said: Said) -> NumberMention | None:
@@ -174,7 +244,11 @@ def _number(frames: Frames, said: Said) -> NumberMention | None:
     bare = [n for n in said.numbers if n.kind is Quantity.BARE and n.value >= 1000 and n.start not in frames.used]
     if bare and _THEY_PAY.search(said.text):
         return bare[0]
-    bare = [n for n in said.numbers if n.kind is Quantity.BARE and near(said, n.start, ("pay.noun", "pay.received"), before=4, after=4)]
+    bare = [
+        n
+        for n in said.numbers
+        if n.kind is Quantity.BARE and near(said, n.start, ("pay.noun", "pay.received"), before=4, after=4)
+    ]
     return bare[0] if bare else None
 
 
@@ -194,7 +268,7 @@ def _deal(frames: Frames, stretch: Stretch, said: Said, changes: Sequence[DealDr
         if found is not None:
             return found
     won = [o for o in known if o.stage is Stage.WON]
-    from sales.language.deals import Statement
+    from sales.language.statements import Statement
 
     chosen = choose_deal(frames, stretch, named or won or known, Statement("payment", None, (), said))
     if len(chosen) == 1:
@@ -202,7 +276,14 @@ def _deal(frames: Frames, stretch: Stretch, said: Said, changes: Sequence[DealDr
     return max(chosen, key=lambda o: o.closed_on or date.min) if chosen and won else None
 
 
-def _amount(frames: Frames, stretch: Stretch, said: Said, number: NumberMention | None, deal: Opportunity | None, changes: Sequence[DealDraft]) -> int | None:
+def _amount(
+    frames: Frames,
+    stretch: Stretch,
+    said: Said,
+    number: NumberMention | None,
+    deal: Opportunity | None,
+    changes: Sequence[DealDraft],
+) -> int | None:
     if number is None:
         return None
     pin = frames.scene.pin("amount", number.start, number.end)
@@ -227,6 +308,3 @@ def _expected(expected: Sequence[KnownPayment], amount: int | None, deal: Opport
         return min(close, key=lambda p: p.date or date.max) if close else None
     mine = [p for p in expected if deal is None or p.opportunity == deal.id] or list(expected)
     return mine[0] if len(mine) == 1 else None
-
-
-__all__ = ["is_payment", "payments", "re"]

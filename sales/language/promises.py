@@ -4,48 +4,60 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
-from sales.language.dates import DateMention, Grain, Resolved, Tense
+from sales.language.dates import DateMention, Grain, Resolved
 from sales.language.frames import Frames
+from sales.language.layout import Section
+from sales.language.mentions import Said
 from sales.language.names import NameKind
+from sales.language.parties import Stretch
 from sales.language.payments import is_payment
-from sales.language.pieces import Section
-from sales.language.scene import Said, trim
-from sales.language.text import is_cjk
-from sales.language.topics import Stretch
-from sales.records import FollowUpDraft, Read, Span
+from sales.language.todo_words import HOLLOW, Promise, similar, wording
+from sales.records import FollowUpDraft, Read
 
-_ACTS = ("deliver", "activity.visit", "activity.visit_weak", "activity.call", "activity.meeting", "activity.message", "activity.demo", "activity.demo_weak", "activity.bid", "activity.bid_weak", "activity.social", "oblige", "remind")
+_ACTS = (
+    "deliver",
+    "activity.visit",
+    "activity.visit_weak",
+    "activity.call",
+    "activity.meeting",
+    "activity.message",
+    "activity.demo",
+    "activity.demo_weak",
+    "activity.bid",
+    "activity.bid_weak",
+    "activity.social",
+    "oblige",
+    "remind",
+)
+
+
 _STRONG_DEMAND = re.compile(
     r"让(?:我们?|咱们?)|(?:要求|催|叫|请|希望|需要)(?:我们?|咱们?|我方)|(?:还|也|得|需|要)(?:要)?(?:我们)?补|要(?:求)?(?:我们)?(?:再|重新)?(?:出|报|改|做|提供|发|给|准备|安排)(?!了)|让(?:先|再|重|把|发|出|报|补|做|提供|准备|尽快)|要求(?:出|报|补|提供|重新?(?=[报出做提改发])|先|逐|提交|发|对)|"
     r"等(?:我们?|咱们)(?:的)?(?:回|报|发|给|出)|asked (?:us|me) (?:to|for)|wants? (?:us|me) to|needs? (?:us|me) to|i (?:owe|need to|have to|must|will)|we (?:owe|need to|have to|must|will)|i'll|we'll|(?:need|have) to|to send|will (?:send|prepare|share|get|revert|arrange|follow|call|submit|update|revise|check|bring|set|come back|draft|quote|propose|chase)|follow[- ]up (?:with|on)|pls send|please send|next step|action"
 )
-_NOTHING = re.compile(r"^(?:帮我|给我|请|麻烦|你)?(?:记|提醒|备忘)(?:一?下|着|住)?(?:[,，]?别忘了?)?[\s。.!]*$|^(?:别忘了?|记得|remind me|note it|dont forget|don't forget)[\s。.!]*$|^(?:等|等着|待|在等|再说|继续等|等开标|等消息|等通知|等结果|等回复|等他们|看情况|wait|waiting|tbc|无|none|nil|n/?a|-+|—+|暂无|没有|没了)[\s。.!]*$")
-_IDLE = re.compile(r"^(?:再看|看看再说|以后再说|到时再说|过段时间再|保持联系|继续跟进?|keep in touch|will see|let's see)[\s。.!了吧]*$")
-_LEAD = re.compile(
-    r"^(?:[\s,，。:;、—\-·→>]|然后呢?|另外|还有|对了|接着|所以|但是?|不过|就|那|再|还|并且?|同时|顺便|我们?(?=[要得会再来去把给准])|咱们?|他们?(?=让|要求|叫|说)|她(?=让|要求|叫|说)|客户(?=让|要求|叫|说|要我)|对方(?=让|要求|叫|说|要我)|让我们?|叫我们?|要求我们?|要我们?|请我们?|希望我们?|需要我们?|催我们?|说要|说让|让(?=[把发出报补做提先尽])|提醒我一?下?|帮我记一?下|记得|别忘了?|需要|需(?=[补提改重])|得(?=[给发去补])|准备|打算|计划|待办|"
-    r"and |but |so |then |also |he |she |they |we |i |will |wants? us to |asked us to |asked me to |wants? me to |needs? us to |need to |needs to |have to |has to |to |please |pls |remind me (?:to |about )?|reminder (?:to )?|must |should |i'll |we'll |going to |gonna |by |on |for )+",
-    re.I,
+
+
+_NOTHING = re.compile(
+    r"^(?:帮我|给我|请|麻烦|你)?(?:记|提醒|备忘)(?:一?下|着|住)?(?:[,，]?别忘了?)?[\s。.!]*$|^(?:别忘了?|记得|remind me|note it|dont forget|don't forget)[\s。.!]*$|^(?:等|等着|待|在等|再说|继续等|等开标|等消息|等通知|等结果|等回复|等他们|看情况|wait|waiting|tbc|无|none|nil|n/?a|-+|—+|暂无|没有|没了)[\s。.!]*$"
 )
-_BARE_EN = re.compile(r"^(?:and|so|then)?(?:i'?ll|we'?ll|iwill|wewill|will|to|must|needto)?(?:send|share|submit|give|revert|do|email|reply|deliver|provide|finish)(?:it|them|him|her|that|this|over|back|out|out to them|to)*$")
-_TAIL = re.compile(r"(?:[\s,，。:;、—\-]|之前|以前|前|吧|哈|哦|啊|呢|了就行|就行|即可|就这样|\bby|\bon|\bbefore|\bat|\bpls|\bplease|\bthanks|\bthx)+$", re.I)
-_BARE = re.compile(r"^(?:就|再|才|要|得|会|能|得要|一定|必须|尽量|争取|我|我们|他|她|他们|要我|都|会把|先)*(?:给|交|发|出|要|报|做|完成|提交|回|弄好|搞定|给他|给她|给他们|发他|发给他|发给她|发给他们|发过去|给过去|交过去|due|deadline|send|done|过来|去|来|看|搞|弄)?(?:掉|好|完|到位|出来|过去|给他|给她|一下)?$")
 
 
-@dataclass(slots=True)
-class Promise:
-    """A follow-up in the making."""
+_IDLE = re.compile(
+    r"^(?:再看|看看再说|以后再说|到时再说|过段时间再|保持联系|继续跟进?|keep in touch|will see|let's see)[\s。.!了吧]*$"
+)
 
-    stretch: Stretch
-    clauses: list[Said]
-    due: Resolved | None
-    due_mention: DateMention | None
-    due_said: Said | None
-    dates: list[DateMention] = field(default_factory=list)
-    demand: bool = False
-    section: Section = Section.NONE
+
+_BARE_EN = re.compile(
+    r"^(?:and|so|then)?(?:i'?ll|we'?ll|iwill|wewill|will|to|must|needto)?(?:send|share|submit|give|revert|do|email|reply|deliver|provide|finish)(?:it|them|him|her|that|this|over|back|out|out to them|to)*$"
+)
+
+
+_BARE = re.compile(
+    r"^(?:就|再|才|要|得|会|能|得要|一定|必须|尽量|争取|我|我们|他|她|他们|要我|都|会把|先)*(?:给|交|发|出|要|报|做|完成|提交|回|弄好|搞定|给他|给她|给他们|发他|发给他|发给她|发给他们|发过去|给过去|交过去|due|deadline|send|done|过来|去|来|看|搞|弄)?(?:掉|好|完|到位|出来|过去|给他|给她|一下)?$"
+)
 
 
 def promises(frames: Frames, *, asked: bool = False) -> list[FollowUpDraft]:
@@ -61,7 +73,9 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
     current: Promise | None = None
     for said in stretch.clauses:
         section = said.line.section
-        if section in (Section.RISK, Section.PAY, Section.OTHER) or (section is Section.SUPPORT and not frames.later(said)):
+        if section in (Section.RISK, Section.PAY, Section.OTHER) or (
+            section is Section.SUPPORT and not frames.later(said)
+        ):
             if current is not None:
                 yield current
             current = None
@@ -71,7 +85,12 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
             current = None
         mood = frames.mood(said)
         planned = section in (Section.PLAN, Section.SUPPORT) or _is_next_column(said)
-        later = [(m, r) for m, r in frames.later(said) if id(m) not in frames.used_dates and not (r.grain in (Grain.YEAR, Grain.HALF, Grain.QUARTER) and not planned and not r.deadline)]
+        later = [
+            (m, r)
+            for m, r in frames.later(said)
+            if id(m) not in frames.used_dates
+            and not (r.grain in (Grain.YEAR, Grain.HALF, Grain.QUARTER) and not planned and not r.deadline)
+        ]
         if planned:
             if _NOTHING.match(said.text.strip()) or not said.text.strip():
                 continue
@@ -86,12 +105,21 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
             if later:
                 current.due_mention, current.due, current.due_said = later[0][0], later[0][1], said
             continue
-        if mood.order or mood.hearsay or mood.hypothetical or mood.question or mood.originally and not _appoints(said) or mood.refused:
+        if (
+            mood.order
+            or mood.hearsay
+            or mood.hypothetical
+            or mood.question
+            or (mood.originally and not _appoints(said))
+            or mood.refused
+        ):
             if current is not None:
                 yield current
                 current = None
             continue
-        if is_payment(frames, said) and not (asked and not said.numbers) or any(id(m) in frames.used_dates for m in said.dates):
+        if (is_payment(frames, said) and not (asked and not said.numbers)) or any(
+            id(m) in frames.used_dates for m in said.dates
+        ):
             if current is not None:
                 yield current
                 current = None
@@ -107,16 +135,35 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
         if asked and not mood.plan and not said.has("remind"):
             later = [(m, r) for m, r in later if r.due > frames.today or r.deadline]
         acts = said.has(*_ACTS)
-        demand = bool(_STRONG_DEMAND.search(said.text)) and said.has("deliver", "oblige") or (asked and acts)
-        if later and not mood.plan and not asked and not said.has("oblige", "remind") and not _open_date(frames, said, later):
+        demand = (bool(_STRONG_DEMAND.search(said.text)) and said.has("deliver", "oblige")) or (asked and acts)
+        if (
+            later
+            and not mood.plan
+            and not asked
+            and not said.has("oblige", "remind")
+            and not _open_date(frames, said, later)
+        ):
             later = []
         own = _core(frames, said)
-        if current is not None and later and current.due is None and (_BARE.match(own) or _BARE_EN.match(own) or len(own) <= 3):
+        if (
+            current is not None
+            and later
+            and current.due is None
+            and (_BARE.match(own) or _BARE_EN.match(own) or len(own) <= 3)
+        ):
             # 方案要改一版,周五给: the date comes after what is to be done
             current.clauses.append(said)
             current.due_mention, current.due, current.due_said = later[-1][0], later[-1][1], said
             continue
-        if current is not None and later and current.due is None and current.demand and said.at == current.clauses[-1].at + 1 and said.clause.sentence == current.clauses[-1].clause.sentence and said.has("oblige"):
+        if (
+            current is not None
+            and later
+            and current.due is None
+            and current.demand
+            and said.at == current.clauses[-1].at + 1
+            and said.clause.sentence == current.clauses[-1].clause.sentence
+            and said.has("oblige")
+        ):
             # 让我们重新报一版,我答应周四前发: what is asked for, then by when
             current.clauses.append(said)
             current.due_mention, current.due, current.due_said = later[-1][0], later[-1][1], said
@@ -124,28 +171,31 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
         if current is not None and current.due is not None and not later and acts and _only_date(frames, current):
             current.clauses.append(said)
             continue
-        if later and (acts or asked or mood.plan and (_appoints(said) or len(own) <= 3)):
+        if later and (acts or asked or (mood.plan and (_appoints(said) or len(own) <= 3))):
             if current is not None:
                 yield current
             mention, due = _best_date(later)
             current = Promise(stretch, [said], due, mention, said, demand=demand)
-            if (len(own) <= 2 or _BARE.match(own)) and not _HOLLOW.match(own):
+            if (len(own) <= 2 or _BARE.match(own)) and not HOLLOW.match(own):
                 before = _leading_clause(frames, stretch, said)
                 if before is not None:
                     current.clauses.insert(0, before)
-        elif demand and not mood.past or demand and not frames.scene.pieces.weekly and said.has("oblige") and not re.search(r"了(?:一[下眼遍次]|$)", said.text):
+        elif (demand and not mood.past) or (
+            demand
+            and not frames.scene.pieces.weekly
+            and said.has("oblige")
+            and not re.search(r"了(?:一[下眼遍次]|$)", said.text)
+        ):
             if current is not None:
                 yield current
             if frames.scene.pieces.weekly and not asked:
                 current = Promise(stretch, [said], None, None, None, demand=False)
             else:
                 current = Promise(stretch, [said], None, None, None, demand=True)
-        elif mood.plan and acts and not said.has("negation") or _may_lead(said):
+        elif (mood.plan and acts and not said.has("negation")) or _may_lead(said):
             if current is not None:
                 yield current
             current = Promise(stretch, [said], None, None, None, demand=False)
-        elif current is not None and current.due is not None and said.clause.sentence == current.clauses[-1].clause.sentence and False:
-            current.clauses.append(said)
         else:
             if current is not None:
                 yield current
@@ -154,15 +204,23 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
         yield current
 
 
-_CANNOT = re.compile(r"[签定来去到给交付发办]不(?:了|成|下|出)|没法|不能按|赶不上|来不了|\bcan't\b|\bcannot\b|\bwon't (?:be able|make|sign|come)")
+_CANNOT = re.compile(
+    r"[签定来去到给交付发办]不(?:了|成|下|出)|没法|不能按|赶不上|来不了|\bcan't\b|\bcannot\b|\bwon't (?:be able|make|sign|come)"
+)
 
 
 def _is_next_column(said: Said) -> bool:
     return bool(re.search(r"下一步|计划|待办|后续|行动|next|action|follow|todo|下步", said.clause.column))
 
 
-_AT_ONCE = re.compile(r"(?:and )?(?:i|we) (?:agreed|did|have done|already|sent|said yes)|我(?:们)?(?:当场|当时|就|已经?|马上|直接)?(?:答应了|同意了|发了|给了|弄好|改了|做了|回了|已)")
-_APPOINTS = re.compile(r"约[了好定到在的]|改[到约期]|再约|重新约|重约|定[在于]|推到|延到|挪到|顺延|安排在|\brescheduled|\bbooked|\bscheduled|\bset for|\bfixed for|\bmoved to|\blined up|\bpencil")
+_AT_ONCE = re.compile(
+    r"(?:and )?(?:i|we) (?:agreed|did|have done|already|sent|said yes)|我(?:们)?(?:当场|当时|就|已经?|马上|直接)?(?:答应了|同意了|发了|给了|弄好|改了|做了|回了|已)"
+)
+
+
+_APPOINTS = re.compile(
+    r"约[了好定到在的]|改[到约期]|再约|重新约|重约|定[在于]|推到|延到|挪到|顺延|安排在|\brescheduled|\bbooked|\bscheduled|\bset for|\bfixed for|\bmoved to|\blined up|\bpencil"
+)
 
 
 def _appoints(said: Said) -> bool:
@@ -170,7 +228,9 @@ def _appoints(said: Said) -> bool:
     return bool(_APPOINTS.search(said.text))
 
 
-_MAY_LEAD = re.compile(r"要(?:改|补|加|重|出|做|提供|修)|需(?:要)?(?:改|补|重|提供|出|修)|得(?:改|补|重)|要求|needs? (?:a|an|the|our|us|to)|wants? (?:a|an|the|our)|requested|asked for")
+_MAY_LEAD = re.compile(
+    r"要(?:改|补|加|重|出|做|提供|修)|需(?:要)?(?:改|补|重|提供|出|修)|得(?:改|补|重)|要求|needs? (?:a|an|the|our|us|to)|wants? (?:a|an|the|our)|requested|asked for"
+)
 
 
 def _may_lead(said: Said) -> bool:
@@ -203,8 +263,7 @@ def _core(frames: Frames, said: Said) -> str:
     cuts += [(n.start - said.start, n.end - said.start) for n in said.of(NameKind.ACCOUNT)]
     for s, e in sorted(cuts, reverse=True):
         text = text[: max(s, 0)] + text[max(e, 0) :]
-    text = re.sub(r"[\s,，。:;、\-—()]|之前|以前|前|by\b|on\b|before\b", "", text)
-    return text
+    return re.sub(r"[\s,，。:;、\-—()]|之前|以前|前|by\b|on\b|before\b", "", text)
 
 
 def _only_date(frames: Frames, promise: Promise) -> bool:
@@ -234,102 +293,12 @@ def _draft(frames: Frames, promise: Promise) -> FollowUpDraft | None:
         frames.used_dates.add(id(promise.due_mention))
     elif promise.section is not Section.PLAN and not promise.demand:
         return None
-    elif promise.section is Section.PLAN:
-        week = promise.clauses[0].line.week
-        del week
-    text, span = _wording(frames, promise)
-    if len(text) < 2 or _NOTHING.match(text) or _IDLE.match(text) and due is None:
+    text, span = wording(frames, promise)
+    if len(text) < 2 or _NOTHING.match(text) or (_IDLE.match(text) and due is None):
         return None
     account = frames.account(promise.stretch) if promise.stretch.account is not None else None
     deadline = promise.due is not None and promise.due.deadline
     return FollowUpDraft(account=account, due=due, text=Read(text, (span,)), deadline=deadline)
-
-
-def _wording(frames: Frames, promise: Promise) -> tuple[str, Span]:
-    """The words of a follow-up: what was said, without its date and the phrases that only introduce it."""
-    scene = frames.scene
-    start, end = promise.clauses[0].start, promise.clauses[-1].end
-    cuts = sorted((d.start, d.end) for s in promise.clauses for d in s.dates if d is promise.due_mention)
-    parts: list[str] = []
-    at = start
-    for s, e in cuts:
-        if s >= at:
-            parts.append(scene.normal.original(at, s) if s > at else "")
-            at = max(at, e)
-    parts.append(scene.normal.original(at, end) if end > at else "")
-    text = " ".join(p.strip() for p in parts if p.strip()) if not any(is_cjk(c) for c in "".join(parts)) else "".join(parts)
-    text = text.strip()
-    for _ in range(3):
-        lead = _LEAD.match(text)
-        if lead and lead.end() < len(text):
-            rest = text[lead.end() :]
-            if len(rest) >= 2:
-                text = rest
-        tail = _TAIL.search(text)
-        if tail and tail.start() > 1:
-            text = text[: tail.start()]
-    if _HOLLOW.match(text):
-        # 改到周五, rescheduled to Tue: of what, or with whom, stands in the clause before
-        text = _missed(frames, promise) or f"{_subject(frames, promise)} {text}".strip()
-    text = _plainly(text)
-    s, e = trim(scene.text, start, end)
-    text = re.sub(r"\s+", " ", text).strip(" ,，。:：;；、-—()（）")
-    return text[:200], frames.span(s, e)
-
-
-_HOLLOW = re.compile(r"^(?:临时)?(?:改到|改约到?|推到|约到|约在|再约|重新约|改期到?|挪到|定在|rescheduled(?: to)?|moved(?: to)?|pushed(?: to)?|postponed(?: to)?|shifted(?: to)?|booked(?: for)?|set(?: for)?|confirmed(?: for)?|fixed(?: for)?)$", re.I)
-
-
-_MISSED = re.compile(r"(?:今天|上午|下午|昨天|本来|原来|原定)*(?:没能?|没有|未能?)(?P<deed>[去见拜跑到约访][^,。]{1,14}?)(?:成|到|上|着)?$")
-
-
-def _missed(frames: Frames, promise: Promise) -> str:
-    """今天没去恒越,改到周五: what is still to be done is what did not take place."""
-    first = promise.clauses[0]
-    before = frames.scene.clauses[first.at - 1] if first.at else None
-    if before is None or before.line is not first.line:
-        return ""
-    match = _MISSED.search(before.text.strip())
-    return frames.scene.normal.original(before.start, before.end).strip()[match.start("deed") : match.end("deed")] if match else ""
-
-
-_BA = re.compile(r"^把(?P<what>.{2,30}?)(?P<do>发|寄|送|交|补齐|补|改好|改|做好|做|报|给|回|提交|准备好|准备|整理好|整理|签)(?:给(?P<whom>[^,。]{1,8}?))?(?:过去|过来|一下|出来|上来|完|好|了)?$")
-
-
-def _plainly(text: str) -> str:
-    """A to-do as one writes it down: 把正式报价发过去 is 发正式报价."""
-    match = _BA.match(text)
-    if match:
-        whom = match["whom"]
-        text = f"{match['do']}{match['what']}" + (f"给{whom}" if whom and whom not in ("他", "她", "他们", "对方", "客户") else "")
-    return re.sub(r"^(?:过去|wants? (?:an? )?|want us to |an? )(?=.{2})", "", text, flags=re.I)
-
-
-def _subject(frames: Frames, promise: Promise) -> str:
-    """With whom an appointment is: the last people named before it, else the customer."""
-    first = promise.clauses[0]
-    people = [p for p in promise.stretch.parties if p.said is not None and p.said.at <= first.at and p.said.line is first.line]
-    if people:
-        return frames.scene.normal.original(people[-1].start, people[-1].end)
-    if promise.stretch.named is not None:
-        return frames.scene.normal.original(promise.stretch.named.start, promise.stretch.named.end)
-    return ""
-
-
-# ------------------------------------------------------------------ twins
-
-
-def _bigrams(text: str) -> set[str]:
-    plain = re.sub(r"[\s,，。:：;；、()（）]", "", text.lower())
-    if plain.isascii():
-        return {w[:5] for w in re.findall(r"[a-z0-9]{3,}", text.lower())}
-    return {plain[i : i + 2] for i in range(len(plain) - 1)}
-
-
-def similar(a: str, b: str) -> float:
-    """Shared pairs of characters (words in English) over the smaller set; 0 to 1."""
-    x, y = _bigrams(a), _bigrams(b)
-    return len(x & y) / min(len(x), len(y)) if x and y else 0.0
 
 
 def _without_twins(frames: Frames, drafts: Sequence[FollowUpDraft], found: Sequence[Promise]) -> list[FollowUpDraft]:
@@ -338,21 +307,28 @@ def _without_twins(frames: Frames, drafts: Sequence[FollowUpDraft], found: Seque
     for draft in drafts:
         twin = None
         for i, other in enumerate(out):
-            same_account = (other.account.value if other.account else None) == (draft.account.value if draft.account else None)
+            same_account = (other.account.value if other.account else None) == (
+                draft.account.value if draft.account else None
+            )
             if not same_account:
                 continue
             due_a = other.due.value if other.due else None
             due_b = draft.due.value if draft.due else None
             alike = similar(other.text.value, draft.text.value)
-            if due_a == due_b and alike >= 0.34 or (due_a is None or due_b is None) and alike >= 0.3 or due_a == due_b and due_a is not None and frames.scene.pieces.weekly and alike >= 0.2:
+            if (
+                (due_a == due_b and alike >= 0.34)
+                or ((due_a is None or due_b is None) and alike >= 0.3)
+                or (due_a == due_b and due_a is not None and frames.scene.pieces.weekly and alike >= 0.2)
+            ):
                 twin = i
                 break
         if twin is None:
             out.append(draft)
             continue
-        keep, drop = (draft, out[twin]) if (out[twin].due is None and draft.due is not None) or len(draft.text.value) > len(out[twin].text.value) else (out[twin], draft)
+        keep, drop = (
+            (draft, out[twin])
+            if (out[twin].due is None and draft.due is not None) or len(draft.text.value) > len(out[twin].text.value)
+            else (out[twin], draft)
+        )
         out[twin] = replace(keep, due=keep.due or drop.due)
     return out
-
-
-__all__ = ["Tense", "promises", "similar"]

@@ -6,24 +6,27 @@ follow-ups) → intent. What is in doubt is asked about and held back; only what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sales.language.activities import activities
 from sales.language.context import Context, Last
 from sales.language.corrections import context_of, correction_pins, is_correction, merged_pins
 from sales.language.deals import deals
+from sales.language.deeds import types
 from sales.language.frames import Frames
 from sales.language.intents import asked_intent, is_asking, is_chat, is_undo, told_intent
+from sales.language.layout import Section
+from sales.language.mentions import Scene
 from sales.language.moods import moods
 from sales.language.names import NameKind
+from sales.language.parties import Stretch
 from sales.language.payments import is_payment, payments
-from sales.language.pieces import Section
 from sales.language.promises import promises
-from sales.language.scene import Scene, make_scene
+from sales.language.scene import make_scene
 from sales.language.tasks import tasks
-from sales.language.topics import Stretch, stretches
-from sales.records import ActivityDraft, DealDraft, Doubt, FollowUpDraft, New, Option, PaymentDraft, Reading
+from sales.language.topics import stretches
+from sales.records import ActivityDraft, DealDraft, Doubt, FollowUpDraft, Option, PaymentDraft, Read, Reading
 from sales.stages import Intent
 
 VERSION = "rules/1"
@@ -63,7 +66,7 @@ class RulesReader:
 
     def _correct(self, scene: Scene, last: Last, context: Context) -> Reading | None:
         before = self.read(last.text, context_of(last, context, last.pins))
-        new = correction_pins(scene, before, last.text)
+        new = correction_pins(scene, before)
         if new:
             pins = merged_pins(last.pins, new)
             again = self.read(last.text, context_of(last, context, pins))
@@ -72,7 +75,12 @@ class RulesReader:
         fresh = self._interpret(scene, frames)
         if fresh.deals or fresh.payments or fresh.activities:
             return replace(fresh, intent=Intent.CORRECT)
-        if len(scene.text) <= 30 and scene.has("correct") and not fresh.drafts and fresh.intent in (Intent.CHAT, Intent.REPORT):
+        if (
+            len(scene.text) <= 30
+            and scene.has("correct")
+            and not fresh.drafts
+            and fresh.intent in (Intent.CHAT, Intent.REPORT)
+        ):
             return Reading(Intent.CORRECT, reader=VERSION, notes={"ask": "what_is_right"})
         return None
 
@@ -93,7 +101,9 @@ class RulesReader:
             if question is Intent.QUERY:
                 return Reading(question, doubts=_scope_doubts(scene), reader=VERSION, topic_account=_topic(found))
             return Reading(question, reader=VERSION, topic_account=_topic(found))
-        intent = told_intent(frames, records=records, tasks=bool(followed or changed or task_doubts), asked=question is not None)
+        intent = told_intent(
+            frames, records=records, tasks=bool(followed or changed or task_doubts), asked=question is not None
+        )
         if intent is None:
             if held:
                 intent = Intent.REPORT
@@ -103,11 +113,9 @@ class RulesReader:
                 intent = Intent.REPORT if _matter(scene) and _eventful(scene) else Intent.CHAT
             same = {"same": "1"} if scene.has("unchanged") and _topic(found) else {}
             return Reading(intent, doubts=tuple(held), reader=VERSION, topic_account=_topic(found), notes=same)
-        open_accounts = {o.id for d in held if d.about == "account" for o in d.options}
         held_stretches = _held(frames, found, held)
         ok = [f for f in found if id(f.stretch) not in held_stretches]
         kept_follow_ups = [f for f in followed if not _in_held(frames, f, held_stretches)]
-        del open_accounts
         return Reading(
             intent,
             activities=tuple(a for f in ok for a in f.activities),
@@ -128,8 +136,9 @@ def _read_stretch(frames: Frames, stretch: Stretch, spent: set[int]) -> _Found:
     changes, doubts = deals(frames, stretch)
     paid = payments(frames, stretch, changes)
     single = [d for d in changes if not d.is_new]
-    if len(single) == 1 and len(done) >= 1:
-        done = [replace(a, opportunity=single[0].opportunity) if a.opportunity is None and isinstance(single[0].opportunity.value, str) else a for a in done]
+    if len(single) == 1 and isinstance(single[0].opportunity.value, str):
+        deal = Read(single[0].opportunity.value, single[0].opportunity.spans)
+        done = [replace(a, opportunity=deal) if a.opportunity is None else a for a in done]
     return _Found(stretch, done, changes, paid, doubts)
 
 
@@ -159,7 +168,9 @@ def _doubts(frames: Frames, found: Sequence[_Found]) -> list[Doubt]:
 
 
 def _promising(frames: Frames, stretch: Stretch) -> bool:
-    return any(f.startswith("activity.") or f in ("oblige", "deliver") or f.startswith("stage.") for s in stretch.clauses for f in s.cues)
+    return any(
+        f.startswith(("activity.", "stage.")) or f in ("oblige", "deliver") for s in stretch.clauses for f in s.cues
+    )
 
 
 def _nobody(frames: Frames, found: Sequence[_Found]) -> Doubt | None:
@@ -167,14 +178,17 @@ def _nobody(frames: Frames, found: Sequence[_Found]) -> Doubt | None:
     scene = frames.scene
     if scene.has("remind") or asked_intent(scene) is not None:
         return None
-    from sales.language.activities import _types  # the same test that makes an activity
-
     for f in found:
         for said in f.stretch.clauses:
             if said.line.section not in (Section.NONE, Section.PAST):
                 continue
-            strong = [c for k, c, s in _types(frames, said) if k.value in ("visit", "call", "demo", "bid", "meeting")]
-            if strong and (said.titles or "客户" in said.text or "customer" in said.text or any(s for _, _, s in _types(frames, said)) and len(scene.text) >= 12 and not scene.has("chat")):
+            strong = [c for k, c, s in types(frames, said) if k.value in ("visit", "call", "demo", "bid", "meeting")]
+            if strong and (
+                said.titles
+                or "客户" in said.text
+                or "customer" in said.text
+                or (any(s for _, _, s in types(frames, said)) and len(scene.text) >= 12 and not scene.has("chat"))
+            ):
                 span = frames.span(said.start, said.end)
                 return Doubt("account", span, (), span.of(scene.normal.raw))
     return None
@@ -223,7 +237,14 @@ def _scope_doubts(scene: Scene) -> tuple[Doubt, ...]:
             people = [p for i in name.ids if (p := scene.context.book.person(i)) is not None]
             if len(people) > 1:
                 span = scene.normal.span(name.start, name.end)
-                out.append(Doubt("scope", span, tuple(Option(p.id, f"{p.name} {p.title}".strip()) for p in people), span.of(scene.normal.raw)))
+                out.append(
+                    Doubt(
+                        "scope",
+                        span,
+                        tuple(Option(p.id, f"{p.name} {p.title}".strip()) for p in people),
+                        span.of(scene.normal.raw),
+                    )
+                )
     return tuple(out)
 
 
@@ -233,7 +254,11 @@ def _has_matter(scene: Scene) -> bool:
 
 def _eventful(scene: Scene) -> bool:
     """Something that a report is made of, if not enough of it: a deed, a stage, money, a promise."""
-    return any(c.family.startswith(("activity.", "stage.", "pay.", "money.deal")) or c.family in ("oblige", "absent", "unchanged", "no.deal", "agreed") for c in scene.cues)
+    return any(
+        c.family.startswith(("activity.", "stage.", "pay.", "money.deal"))
+        or c.family in ("oblige", "absent", "unchanged", "no.deal", "agreed")
+        for c in scene.cues
+    )
 
 
 def _matter(scene: Scene) -> bool:
@@ -250,11 +275,11 @@ def _topic_deal(found: Sequence[_Found]) -> str | None:
     return ids[-1] if ids else None
 
 
-def _joined(drafts: Sequence[DealDraft] | object) -> list[DealDraft]:
+def _joined(drafts: Iterable[DealDraft]) -> list[DealDraft]:
     """Changes of one deal told in several places become one draft; the later value wins."""
     out: dict[str, DealDraft] = {}
     order: list[str] = []
-    for draft in drafts:  # type: ignore[attr-defined]
+    for draft in drafts:
         value = draft.opportunity.value
         key = value if isinstance(value, str) else f"new:{value.name}:{draft.account.value}"
         old = out.get(key)
@@ -270,9 +295,9 @@ def _joined(drafts: Sequence[DealDraft] | object) -> list[DealDraft]:
             probability=draft.probability or old.probability,
             lost_reason=draft.lost_reason or old.lost_reason,
             products=(*old.products, *(p for p in draft.products if p.value not in [o.value for o in old.products])),
-            competitors=(*old.competitors, *(c for c in draft.competitors if c.value not in [o.value for o in old.competitors])),
+            competitors=(
+                *old.competitors,
+                *(c for c in draft.competitors if c.value not in [o.value for o in old.competitors]),
+            ),
         )
     return [out[k] for k in order]
-
-
-__all__ = ["New", "RulesReader", "VERSION"]

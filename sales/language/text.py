@@ -15,7 +15,19 @@ from sales.records import Span
 
 _DROPPED = frozenset("\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f\u00ad")
 _KEPT = frozenset(chr(c) for c in range(0x2460, 0x24FF)) | {"…", "⋯"}
-_SPECIAL = {"\r": "", "\u3000": " ", "\u00a0": " ", "\t": " ", "“": '"', "”": '"', "‘": "'", "’": "'", "—": "—", "–": "-", "−": "-"}
+_SPECIAL = {
+    "\r": "",
+    "\u3000": " ",
+    "\u00a0": " ",
+    "\t": " ",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "—": "—",
+    "–": "-",
+    "−": "-",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,63 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
+from sales.language.layout import Section
+from sales.language.mentions import Named, Said, Scene
 from sales.language.names import NameKind
-from sales.language.packaged import surnames
-from sales.language.pieces import Section
-from sales.language.scene import Named, Said, Scene
-from sales.language.surnames import TitleMention, match_contacts
-from sales.language.text import is_cjk
+from sales.language.newcomers import find_new_accounts
+from sales.language.parties import CLOSE, Stretch, colleague, parties_of
+from sales.language.surnames import match_contacts
 from sales.people import Contact
-from sales.records import New, Option, Ref
-from sales.stages import Role
+from sales.records import New, Option
 
-_CLOSE = 0.1
-_CONTINUES = re.compile(r"他们|她们|那边|对方|客户|该公司|该客户|这家|那家|这个客户|那单|这单|那个单|这个单|那个项目|这个项目|\bthey\b|\bthem\b|\btheir\b|\bthat deal\b|\bthe deal\b|\bcustomer\b|\bclient\b|\bsame customer\b|\bhe\b|\bshe\b|[他她](?=[说要想让的这那还又也同刚])|佢哋|佢")
-
-
-@dataclass(slots=True)
-class Party:
-    """A person of the customer who is mentioned: candidates on record, or a new contact."""
-
-    start: int
-    end: int
-    candidates: list[Contact]
-    new_name: str | None = None
-    said: Said | None = None
-
-    @property
-    def key(self) -> str:
-        return self.candidates[0].id if self.candidates else f"new:{self.new_name}"
-
-    @property
-    def is_open(self) -> bool:
-        """More than one contact could be meant."""
-        return len(self.candidates) > 1
-
-
-@dataclass(slots=True)
-class Stretch:
-    """Clauses that are about one customer (`account` None: about nobody in particular)."""
-
-    account: Ref | None
-    named: Named | None
-    clauses: list[Said] = field(default_factory=list)
-    parties: list[Party] = field(default_factory=list)
-    options: list[Option] = field(default_factory=list)
-    inferred: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        """More than one customer could be meant."""
-        return len(self.options) > 1
+_CONTINUES = re.compile(
+    r"他们|她们|那边|对方|客户|该公司|该客户|这家|那家|这个客户|那单|这单|那个单|这个单|那个项目|这个项目|\bthey\b|\bthem\b|\btheir\b|\bthat deal\b|\bthe deal\b|\bcustomer\b|\bclient\b|\bsame customer\b|\bhe\b|\bshe\b|[他她](?=[说要想让的这那还又也同刚])|佢哋|佢"
+)
 
 
 def stretches(scene: Scene) -> list[Stretch]:
     """The stretches of a scene, in order; every clause belongs to exactly one."""
-    from sales.language.newcomers import find_new_accounts
-
     newcomers = find_new_accounts(scene)
     out: list[Stretch] = []
     current: Stretch | None = None
@@ -72,12 +32,19 @@ def stretches(scene: Scene) -> list[Stretch]:
     for said in scene.clauses:
         opens = list(_openers(scene, said, newcomers))
         line_changed = last_line is not said.line
-        new_item = line_changed and (said.line.is_item or said.line.section is not Section.NONE or bool(said.line.cells))
+        new_item = line_changed and (
+            said.line.is_item or said.line.section is not Section.NONE or bool(said.line.cells)
+        )
         new_item = new_item or (line_changed and last_line is not None and last_line.section is not said.line.section)
         last_line = said.line
-        if line_changed and last_line is not None and not opens and new_item and (scene.pieces.weekly or said.line.is_item):
-            if current is None or current.clauses and current.clauses[-1].line.item != said.line.item:
-                current = None
+        if (
+            line_changed
+            and last_line is not None
+            and not opens
+            and new_item
+            and (scene.pieces.weekly or said.line.is_item)
+        ) and (current is None or (current.clauses and current.clauses[-1].line.item != said.line.item)):
+            current = None
         if not opens:
             other = _other_customer(scene, current, said)
             if other is None and current is not None and _own_errand(scene, current, said):
@@ -92,15 +59,20 @@ def stretches(scene: Scene) -> list[Stretch]:
             continue
         joined = opens if len(opens) > 1 else opens[:1]
         first = joined[0]
-        if current is not None and current.account is None and current.named is None and current.clauses and _backfills(current, said) and not _elsewhere(scene, current, first):
+        if (
+            current is not None
+            and current.account is None
+            and current.named is None
+            and current.clauses
+            and _backfills(current, said)
+            and not _elsewhere(scene, current, first)
+        ):
             # what was said before the customer's name in the same line belongs to it
             first.clauses = current.clauses
             out.remove(current)
         elif current is not None and _same(current, first):
             current.clauses.append(said)
             continue
-        elif current is not None and _returns(out, first, said):
-            pass
         for stretch in joined:
             stretch.clauses = [*stretch.clauses, said]
             out.append(stretch)
@@ -108,7 +80,7 @@ def stretches(scene: Scene) -> list[Stretch]:
     _by_contact(scene, out)
     for stretch in out:
         _disambiguate(scene, stretch)
-        stretch.parties = list(_parties(scene, stretch))
+        stretch.parties = list(parties_of(scene, stretch))
     return out
 
 
@@ -163,10 +135,6 @@ def _same(current: Stretch, other: Stretch) -> bool:
     return False
 
 
-def _returns(out: Sequence[Stretch], first: Stretch, said: Said) -> bool:
-    return False
-
-
 def _backfills(current: Stretch, said: Said) -> bool:
     """Whether clauses without a customer lead up to this one: same line, or the line above in plain text."""
     last = current.clauses[-1]
@@ -177,9 +145,9 @@ def _backfills(current: Stretch, said: Said) -> bool:
 
 def _openers(scene: Scene, said: Said, newcomers: dict[int, tuple[int, int, str]]) -> Iterator[Stretch]:
     names = [n for n in said.of(NameKind.ACCOUNT) if not _reference(scene, n)]
-    for start, end, name in newcomers.values():
+    for start, end, called in newcomers.values():
         if said.start <= start < said.end:
-            yield Stretch(New(name), Named(start, end, NameKind.ACCOUNT, [("new:" + name, 1.0)], "new"))
+            yield Stretch(New(called), Named(start, end, NameKind.ACCOUNT, [("new:" + called, 1.0)], "new"))
             return
     merged: list[Named] = []
     for name in names:
@@ -209,9 +177,12 @@ def _reference(scene: Scene, name: Named) -> bool:
     before = scene.text[max(0, name.start - 6) : name.start]
     after = scene.text[name.end : name.end + 8]
     return bool(
-        re.search(r"(?:参考|参照|像|类似|拿|按照?|比照|学|similar to |same as |like )$", before) and re.search(r"^(?:的案例|那样|一样|的做法|那个案例|的例子|的模式|case|'s case| did)", after)
+        (
+            re.search(r"(?:参考|参照|像|类似|拿|按照?|比照|学|similar to |same as |like )$", before)
+            and re.search(r"^(?:的案例|那样|一样|的做法|那个案例|的例子|的模式|case|'s case| did)", after)
+        )
         or re.search(r"^(?:的?[\u4e00-\u9fff]{0,4}(?:转介绍|介绍的|推荐的|引荐))", after)
-        or re.search(r"(?:参观|去看)$", before) and "样板" in after
+        or (re.search(r"(?:参观|去看)$", before) and "样板" in after)
     )
 
 
@@ -237,7 +208,12 @@ def _by_contact(scene: Scene, out: list[Stretch]) -> None:
         text = "".join(s.text for s in stretch.clauses)
         topic = scene.context.topic.account
         section = stretch.clauses[0].line.section if stretch.clauses else Section.NONE
-        if known is not None and known.account is not None and _CONTINUES.search(text) and section in (Section.NONE, Section.PAST):
+        if (
+            known is not None
+            and known.account is not None
+            and _CONTINUES.search(text)
+            and section in (Section.NONE, Section.PAST)
+        ):
             stretch.account, stretch.named, stretch.options = known.account, known.named, list(known.options)
             stretch.inferred = True
         elif len(found) > 1:
@@ -250,10 +226,14 @@ def _by_contact(scene: Scene, out: list[Stretch]) -> None:
             name = Named(start, end, NameKind.ACCOUNT, [(i, 1.0) for i in ids], "contact")
             stretch.account, stretch.named, stretch.options = ids[0], name, _options(scene, name)
             stretch.inferred = True
-        elif topic is not None and section is Section.NONE and not scene.pieces.weekly and not any(s.account is not None and not s.inferred for s in out):
-            if book.account(topic) is not None:
-                stretch.account = topic
-                stretch.inferred = True
+        elif (
+            topic is not None
+            and section is Section.NONE
+            and not scene.pieces.weekly
+            and not any(s.account is not None and not s.inferred for s in out)
+        ) and book.account(topic) is not None:
+            stretch.account = topic
+            stretch.inferred = True
 
 
 def _contact_account(scene: Scene, stretch: Stretch, contacts: Sequence[Contact]) -> dict[str, tuple[int, int]]:
@@ -268,13 +248,13 @@ def _contact_account(scene: Scene, stretch: Stretch, contacts: Sequence[Contact]
             return found
     for said in stretch.clauses:
         for title in said.titles:
-            if _colleague(scene, title):
+            if colleague(scene, title):
                 continue
             matches = match_contacts(title, contacts)
             if matches:
                 best = matches[0][1]
                 for contact, score in matches:
-                    if score >= max(0.6, best - _CLOSE):
+                    if score >= max(0.6, best - CLOSE):
                         found.setdefault(contact.account, (title.start, title.end))
         if found:
             return found
@@ -291,7 +271,7 @@ def _disambiguate(scene: Scene, stretch: Stretch) -> None:
         return
     book = scene.context.book
     scores: dict[str, float] = {}
-    for account_id, base in stretch.named.candidates:
+    for account_id, _ in stretch.named.candidates:
         account = book.account(account_id)
         if account is None:
             continue
@@ -311,7 +291,7 @@ def _disambiguate(scene: Scene, stretch: Stretch) -> None:
                     score += 0.8
             if account.city and account.city.lower() in said.text:
                 score += 0.6
-        scores[account_id] = score + 0.0 * base
+        scores[account_id] = score
     if not scores:
         return
     order = sorted(scores, key=lambda i: -scores[i])
@@ -319,149 +299,3 @@ def _disambiguate(scene: Scene, stretch: Stretch) -> None:
         stretch.account, stretch.options = order[0], []
     elif scene.context.topic.account in order:
         stretch.account, stretch.options = scene.context.topic.account, []
-
-
-def _colleague(scene: Scene, title: TitleMention) -> bool:
-    """One of our own people, by surname and title (唐经理 of our office)."""
-    book = scene.context.book
-    words = scene.text[title.start : title.end]
-    own = [
-        Contact(p.id, "", p.name, p.title, p.aliases)
-        for p in book.people()
-        if p.id != book.me.id and (p.role is not Role.REP and p.name[:1].lower() == title.surname[:1] or any(a.lower() == words for a in p.aliases))
-    ]
-    matches = match_contacts(title, own) if own else []
-    return bool(matches) and matches[0][1] >= 0.6
-
-
-def _parties(scene: Scene, stretch: Stretch) -> Iterator[Party]:
-    """People of the customer mentioned in the stretch, each once, in order."""
-    book = scene.context.book
-    account = stretch.account
-    contacts: Sequence[Contact] = book.contacts(account) if isinstance(account, str) and not stretch.is_open else ()
-    if stretch.is_open and stretch.named is not None:
-        contacts = [c for i in stretch.named.ids for c in book.contacts(i)]
-    by_id = {c.id: c for c in contacts}
-    seen: dict[str, Party] = {}
-    for said in stretch.clauses:
-        spans: list[tuple[int, int]] = []
-        found: list[Party] = []
-        for name in said.of(NameKind.CONTACT):
-            matching = [by_id[i] for i in name.ids if i in by_id]
-            pin = scene.pin("contact", name.start, name.end)
-            if pin is not None:
-                pinned = by_id.get(pin.value) or book.contact(pin.value)
-                found.append(Party(name.start, name.end, [pinned] if pinned else [], None if pinned else pin.value, said))
-                spans.append((name.start, name.end))
-            elif matching:
-                found.append(Party(name.start, name.end, matching, said=said))
-                spans.append((name.start, name.end))
-        people = [(n.start, n.end) for n in said.of(NameKind.PERSON) if n.how in ("name", "alias")]
-        for title in said.titles:
-            if title.title in ("部", "科", "处") and scene.text[title.end : title.end + 2] in ("经理", "主任", "部长", "总监", "负责", "主管"):
-                continue  # 工程部经理: a department, nobody of that name
-            near = next((p for p in found if _same_person(p, title)), None)
-            if near is not None:
-                near.start, near.end = min(near.start, title.start), max(near.end, title.end)
-                continue
-            pin = scene.pin("contact", title.start, title.end)
-            if pin is not None:
-                contact = by_id.get(pin.value) or book.contact(pin.value)
-                found.append(Party(title.start, title.end, [contact] if contact else [], None if contact else pin.value, said))
-                continue
-            matches = match_contacts(title, contacts)
-            # across scripts and languages titles tell little: one person of that surname is enough
-            floor = 0.5 if is_cjk(title.surname[:1] or "x") or len(matches) != 1 else 0.25
-            if matches and matches[0][1] >= floor:
-                best = matches[0][1]
-                close = [c for c, score in matches if score >= best - _CLOSE]
-                known = [c for c in close if c.id in seen]
-                found.append(Party(title.start, title.end, known[:1] or close, said=said))
-            elif any(s < title.end and title.start < e for s, e in people):
-                continue
-            elif account is not None and (said.has("new.contact") or title.rank not in ("familiar", "staff") and not _colleague(scene, title)):
-                fresh = next((p for p in seen.values() if p.new_name and p.new_name.lower().startswith(title.surname) and not p.candidates), None)
-                name = fresh.new_name if fresh is not None else _as_stored(scene, title)
-                found.append(Party(title.start, title.end, [], name, said))
-        for start, end, known_people in _by_small_surname(said, contacts):
-            if not any(p.start < end and start < p.end for p in found):
-                found.append(Party(start, end, known_people, said=said))
-        for start, end, known_people in _by_given_name(scene, said, contacts):
-            if not any(p.start < end and start < p.end for p in found):
-                pin = scene.pin("contact", start, end)
-                again = [c for c in known_people if (c.id == pin.value if pin is not None else c.id in seen)]
-                found.append(Party(start, end, again[:1] or known_people, said=said))
-        for start, end, name in _new_people(scene, said, contacts):
-            if not any(p.start < end and start < p.end for p in found):
-                found.append(Party(start, end, [], name, said))
-        found.sort(key=lambda p: p.start)
-        for party in found:
-            if party.key not in seen or party.said is not None:
-                seen.setdefault(party.key, party)
-                yield party
-
-
-def _same_person(party: Party, title: TitleMention) -> bool:
-    """陈立陈总, 何丽何经理, Jason (Mr Teo): a name and a title side by side, of one surname, are one person."""
-    if party.start < title.end and title.start < party.end:
-        return True
-    gap = title.start - party.end if title.start >= party.end else party.start - title.end
-    return 0 <= gap <= 1 and any(c.name.lower().startswith(title.surname.lower()) for c in party.candidates)
-
-
-def _as_stored(scene: Scene, title: TitleMention) -> str:
-    """A new contact's name: 刘经理 as it was said; of "manager Ho Lam" the name, for a title in front of it is a title."""
-    words = scene.normal.original(title.start, title.end)
-    if words.isascii() and title.rank not in ("polite", "doctor", "professor", "honour"):
-        return words[len(title.title) :].strip(" .") or words
-    return words
-
-
-_TITLES = ("总", "经理", "主任", "部长", "处长", "科长", "院长", "工", "处", "老师", "老板", "姐", "哥")
-
-
-def _by_small_surname(said: Said, contacts: Sequence[Contact]) -> Iterator[tuple[int, int, list[Contact]]]:
-    """于总, 和经理: a surname that is first of all a small word counts where this customer has such a contact."""
-    for surname in {c.name[0] for c in contacts if c.name and is_cjk(c.name[0]) and (c.name[0] in surnames().words or c.name[0] not in surnames().order)}:
-        for title in _TITLES:
-            at = said.text.find(surname + title)
-            if at >= 0:
-                known = [c for c in contacts if c.name.startswith(surname)]
-                fitting = [c for c in known if title[0] in c.title] or known
-                yield said.start + at, said.start + at + len(title) + 1, fitting
-                break
-
-
-_WORD = re.compile(r"[a-z][a-z'\-]+")
-
-
-def _by_given_name(scene: Scene, said: Said, contacts: Sequence[Contact]) -> Iterator[tuple[int, int, list[Contact]]]:
-    """Contacts of this customer by first or last name alone: Jason, Low, 志强."""
-    words: dict[str, list[Contact]] = {}
-    for contact in contacts:
-        for name in (contact.name, *contact.aliases):
-            for word in name.lower().split():
-                if len(word) >= 2 and word.isascii() and word.isalpha():
-                    words.setdefault(word, []).append(contact)
-        if len(contact.name) == 3 and is_cjk(contact.name[0]):
-            words.setdefault(contact.name[1:], []).append(contact)
-    if not words:
-        return
-    for match in _WORD.finditer(said.text):
-        start, end = said.start + match.start(), said.start + match.end()
-        known = words.get(match.group().removesuffix("'s"))
-        if known and (scene.normal.cased[start].isupper() or len(match.group()) >= 4):
-            if any(n.start < end and start < n.end for n in said.names if n.kind is not NameKind.CONTACT) or any(d.start < end and start < d.end for d in said.dates):
-                continue
-            yield start, end, list({c.id: c for c in known}.values())
-    for given, known in words.items():
-        if is_cjk(given[0]):
-            at = said.text.find(given)
-            if at >= 0 and not any(n.start < said.start + at + 2 and said.start + at < n.end for n in said.names) and not any(t.start < said.start + at + 2 and said.start + at < t.end for t in said.titles):
-                yield said.start + at, said.start + at + 2, list({c.id: c for c in known}.values())
-
-
-def _new_people(scene: Scene, said: Said, contacts: Sequence[Contact]) -> Iterator[tuple[int, int, str]]:
-    from sales.language.newcomers import find_new_people
-
-    yield from find_new_people(scene, said, contacts)
