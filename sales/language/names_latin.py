@@ -53,11 +53,17 @@ def _adjoin(word: str, gap: str, following: str) -> bool:
     return (following in company_words().legal_latin or len(word) == 1) and _STOP_GAP.fullmatch(gap) is not None
 
 
+def words_in(name: str) -> list[str]:
+    """The words of a normalised latin name, those of `latin_words`."""
+    if _PLAIN.fullmatch(name):  # most names; what follows would change nothing
+        words = name.split(" ")
+        return words if "and" not in words else [word for word in words if word != "and"]
+    return [word for word, _, _ in _tokens(name)]
+
+
 def key_of(name: str) -> str:
     """A normalised latin name as the index files it: its words, one blank between."""
-    if _PLAIN.fullmatch(name) and " and " not in f" {name} ":  # most names of people; what follows would change nothing
-        return name
-    return " ".join([word for word, _, _ in _tokens(name)])
+    return " ".join(words_in(name))
 
 
 def _ordinary(word: str) -> bool:
@@ -67,7 +73,7 @@ def _ordinary(word: str) -> bool:
 def firm_parts_latin(name: str) -> Iterator[Part]:
     """The short forms of a firm with an English name: no legal form, no trade, the first words, the initials."""
     known = company_words()
-    words = [w.text for w in latin_words(name)]
+    words = words_in(name)
     if not words:
         return
     while len(words) > 1 and words[0] == "the":
@@ -101,14 +107,14 @@ def firm_parts_latin(name: str) -> Iterator[Part]:
 def _initials(bare: list[str], with_place: list[str]) -> Iterator[Part]:
     """Pacific Blue Shipping -> pbs. Two initials alone name too much to be worth a guess."""
     for words, score in ((bare, 0.75), (with_place, 0.6)):
-        letters = "".join(w[0] for w in words if w not in _LINKS and w[0].isalpha())
+        letters = "".join([w[0] for w in words if w not in _LINKS and w[0].isalpha()])
         if 3 <= len(letters) <= 6:
             yield Part(letters, 0.4 if is_everyday_english(letters) else score, strong=False)
 
 
 def person_parts_latin(name: str, *, given: bool) -> Iterator[Part]:
     """Another order of a person's name (Tan Wei Ming / Wei Ming Tan); with `given` also first or last name alone."""
-    words = key_of(name).split(" ")
+    words = words_in(name)
     if len(words) < 2:
         return
     # "the price will be" is not about Will Price

@@ -41,9 +41,9 @@ _HOWS = tuple(How) + (How.PART,) * (8 - len(How))
 class Layer:
     """Look-ups over one set of records.
 
-    `uses`: form -> the record (packed) that it may name, or all of them, in the order of `entries`; `scan` finds the Chinese and mixed ones in a text. `first`:
-    the first word of a latin form -> how many words the longest such form has. `heard`: folded sound -> Chinese forms,
-    found by `sound_scan`. `typos`: words of latin names.
+    `uses`: form -> the record (packed) that it may name, or all of them, in the order of `entries`; `scan` finds the
+    Chinese and mixed ones in a text. `first`: the first word of a latin form -> how many words the longest such form
+    has. `heard`: folded sound -> Chinese forms, found by `sound_scan`. `typos`: words of latin names.
     """
 
     entries: Sequence[NameEntry]
