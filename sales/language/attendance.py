@@ -130,7 +130,7 @@ def _join(event: Event, party: Party) -> None:
 
 
 _PRONOUN = re.compile(
-    r"(?:call|打给|给|跟|和|找|约|见|微信|联系|text|email|phoned|rang|called)\s?(?:了|咗)?\s?(?:她|他|佢|her\b|him\b)(?!们)|(?:她|他|佢)(?:又|还|也|刚|今天|昨天)*(?=来电|打来|打电话|打了|发来|微信)"
+    r"(?:call|拜访|见|打给|给|跟|和|找|约|见|微信|联系|text|email|phoned|rang|called)\s?(?:了|咗)?\s?(?:她|他|佢|her\b|him\b)(?!们)|(?:她|他|佢)(?:又|还|也|刚|今天|昨天)*(?=来电|打来|打电话|打了|发来|微信)"
 )
 
 

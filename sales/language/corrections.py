@@ -26,7 +26,7 @@ _NEW_PART = re.compile(
     r"(?:应该是|应是|其实是|准确说是|改成|改为|改到|更正为|我说的是|我是说|我指的是|而是|是|係|→|->|\bshould (?:have been|be)\b|\bmake (?:it|that)\b|\bi meant?\b|\bit was\b|\bit's\b|\bchange(?: it| that)? to\b|\bactually\b|\bbut\b|\bto\b)"
 )
 _DENIES = re.compile(
-    r"(?:(?:actually|sorry|oh|wait|no|不对|哦|噢|啊)[,，\s]*)?(?:不是|唔係|不对|错了).{1,24}[,，\s]*(?:是|係)|(?:no|nope|sorry)[,\s]+(?:it|not|i|make|should|next|this|mon|tue|wed|thu|fri|sat|sun|\d|\$)|(?:是|係).{1,16}[,，\s]*(?:不是|唔係)|not .{1,24},? (?:but |it'?s |it was )"
+    r"(?:(?:其实|actually|sorry|oh|wait|no|不对|哦|噢|啊)[,，\s]*)?(?:不是|唔係|不对|错了).{1,24}[,，\s]*(?:是|係)|(?:no|nope|sorry)[,\s]+(?:it|not|i|make|should|next|this|mon|tue|wed|thu|fri|sat|sun|\d|\$)|(?:是|係).{1,16}[,，\s]*(?:不是|唔係)|not .{1,24},? (?:but |it'?s |it was )"
 )
 _OLD_PART = re.compile(r"(?:不是|并非|唔係|\bnot\b|\binstead of\b|\brather than\b|\bisn't\b|\bwasn't\b)")
 _WEAK_CUE = frozenset(
@@ -311,6 +311,10 @@ def _contacts(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
     ):
         return
     accounts = {a.account.value for a, _ in slots if isinstance(a.account.value, str)}
+    # 是粤花的区敏: the right customer brings its people
+    accounts |= {
+        i for n in scene.names if n.kind is NameKind.ACCOUNT and not _is_old(n.start, sides) for i in n.ids[:1]
+    }
     contacts = [c for i in accounts for c in book.contacts(i)]
     mentions: list[tuple[int, str, list[str]]] = []
     for name in scene.names:

@@ -232,6 +232,14 @@ def _plain(
         and previous.has("stage.won", "stage.negotiation", "agreed")
         and len(said.text) <= number.end - number.start + 6
     )
+    if previous is not None and previous.at and not closing:
+        earlier = frames.scene.clauses[previous.at - 1]
+        closing = (
+            earlier.line is said.line
+            and earlier.clause.sentence == said.clause.sentence
+            and earlier.has("stage.won", "stage.negotiation")
+            and bool(re.match(r"(?:[中签定]的|成交)", said.text[number.end - said.start :]))
+        )
     alone = len(said.text.strip()) <= (number.end - number.start) + 4
     if number.kind is Quantity.BARE:
         tight = (

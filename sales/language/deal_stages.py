@@ -147,6 +147,9 @@ def _really_lost(frames: Frames, stretch: Stretch, said: Said, phrase: str) -> b
     return not (said.has("no.deal") and phrase not in ("丢了", "丢单", "lost"))
 
 
+_BECAUSE = re.compile(r"原因|因为|由于|输在|差在|败在|主要是|because|due to|reason|lost on")
+
+
 def _reason(frames: Frames, stretch: Stretch, said: Said) -> Statement | None:
     """Why it was lost: the clause that gives a reason, with the name of its kind in front."""
     lexicon = frames.scene.context.lexicon
@@ -169,7 +172,11 @@ def _reason(frames: Frames, stretch: Stretch, said: Said) -> Statement | None:
         for kind in kinds:
             found.append((kind, clause))
     if not found:
-        return None
+        told = next((c for c in (*after, *before) if _BECAUSE.search(c.text)), None)
+        if told is None:
+            return None
+        words = frames.scene.normal.original(told.start, told.end).strip(" ,，。.;；")
+        return Statement("lost_reason", words[:200], (frames.span(told.start, told.end),), said)
     order = [
         "lost.price",
         "lost.relation",

@@ -30,6 +30,10 @@ _SIGN = re.compile(
 )
 
 
+_ELSEWHERE = re.compile(
+    r"别的(?:厂|客户|船厂|公司|项目|家)|别家客户|其他客户|隔壁|other customers?|another customer|elsewhere"
+)
+_SHIFTED = re.compile(r"改(?:成|到|为|在)?(?=\s*\d{1,2}[月/.])|改(?=[下这本]个?[周月])")
 _SETTLES = re.compile(r"(?:季度|月底|月初|月中|月|年底|年)定(?:下来)?\s*$")  # 明年一季度定
 
 
@@ -62,7 +66,9 @@ def close_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[S
     context = said.text
     if previous is not None and previous.line is said.line:
         context = previous.text + " " + said.text
-    moved = said.has("close.move")
+    moved = said.has("close.move") or bool(_SHIFTED.search(said.text))
+    if moved and said.at >= 2 and frames.scene.clauses[said.at - 2].line is said.line:
+        context = frames.scene.clauses[said.at - 2].text + " " + context  # 签约本来写的6月20,现在要等董事会,改7月10号
     signing = (bool(_SIGN.search(said.text)) and said.has("close.date")) or bool(_SETTLES.search(said.text))
     if not (signing or (moved and _SIGNING.search(context))):
         return
@@ -97,6 +103,9 @@ def rival_statements(frames: Frames, said: Said) -> Iterator[Statement]:
     mood = frames.mood(said)
     if mood.question or mood.order or mood.hypothetical or said.line.section is Section.OTHER:
         return
+    after_all = frames.scene.clauses[said.at + 1] if said.at + 1 < len(frames.scene.clauses) else None
+    if _ELSEWHERE.search(said.text) or (after_all is not None and "没关系" in after_all.text):
+        return  # 海拓在给别的船厂打折: not about this deal
     for name in said.of(NameKind.COMPETITOR):
         after = said.text[name.end - said.start :]
         before = said.text[max(0, name.start - said.start - 4) : name.start - said.start]

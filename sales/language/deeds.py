@@ -61,7 +61,7 @@ def types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool]
     mood = frames.mood(said)
     section = said.line.section
     if (
-        section not in (Section.NONE, Section.PAST)
+        (section not in (Section.NONE, Section.PAST) and not (section is Section.RISK and _dated_deed(frames, said)))
         or mood.order
         or mood.originally
         or (mood.question and not _speaks(frames, said))
@@ -96,17 +96,22 @@ def types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool]
                     continue
                 if (called_off and kind is not ActivityType.MESSAGE) or (kind is ActivityType.CALL and unanswered):
                     continue
+                if kind is ActivityType.BID and _AWAITED.search(
+                    said.text[max(0, cue.start - said.start - 8) : cue.start - said.start]
+                ):
+                    continue
                 if kind is ActivityType.SOCIAL and not _with_somebody(frames, said):
                     continue
                 if kind is ActivityType.CALL and _PHONE_NUMBER.match(said.text[cue.end - said.start :]):
                     continue
                 if family in ("activity.demo_weak", "activity.bid_weak") and not _deed(frames, said, cue):
                     continue
-                if family == "activity.talk_weak":
-                    if ActivityType.VISIT in seen or not _there(frames, said):
-                        continue
+                if family == "activity.talk_weak" and (ActivityType.VISIT in seen or not _there(frames, said)):
+                    continue
                 seen.add(kind)
                 yield kind, cue, strong
+    if not seen and (arrived := _arrived(frames, said)) is not None:
+        yield ActivityType.VISIT, arrived, False
 
 
 _SPEECH = re.compile(
@@ -177,6 +182,28 @@ def _with_somebody(frames: Frames, said: Said) -> bool:
     )
 
 
+def _dated_deed(frames: Frames, said: Said) -> bool:
+    """Under risks too something may be told as done: on a day, with somebody."""
+    return bool(frames.gone(said)) and bool(said.titles or said.of(NameKind.CONTACT))
+
+
+_ARRIVED = re.compile(r"(?<![发寄送交报打转汇推提说谈聊想做轮])(?:到了?|去了?|来到|赶到|跑到|杀到)$")
+
+
+def _arrived(frames: Frames, said: Said) -> Cue | None:
+    """到苏亚都十一点多了: whoever tells of getting to the customer's was there."""
+    mood = frames.mood(said)
+    if mood.plan or mood.hypothetical or mood.hearsay or said.has("absent", "negation") or not said.has("past"):
+        return None
+    for name in said.of(NameKind.ACCOUNT):
+        before = said.text[: name.start - said.start]
+        match = _ARRIVED.search(before)
+        if match and not rival_before(said, name.start):
+            return Cue("activity.visit_weak", said.start + match.start(), said.start + match.end(), "到…")
+    return None
+
+
+_AWAITED = re.compile(r"等|催|问|盼|准备|关于|定在|通知|预计|还没|什么时候")  # 等他们开标, 催开标: not yet held
 _PHONE_NUMBER = re.compile(r"(?:号码?|是|:|\s)*\+?\d[\d \-]{5,}")
 
 

@@ -61,7 +61,9 @@ class Lexicon:
         for family in families.values():
             for phrase in family.phrases:
                 # Most of the phrases are normal text as they stand, and five thousand are folded at every start
-                folded = phrase.strip() if _NORMAL.fullmatch(phrase) and traditional.isdisjoint(phrase) else fold(phrase)
+                folded = (
+                    phrase.strip() if _NORMAL.fullmatch(phrase) and traditional.isdisjoint(phrase) else fold(phrase)
+                )
                 latin = not has_cjk(folded)
                 if "…" in folded:
                     gap = _GAP.replace("0,12", "0,24") if latin else _GAP

@@ -56,12 +56,11 @@ def normal_name(name: str) -> str:
 
 def forms_of(entry: NameEntry, parents: Iterable[str] = ()) -> Iterable[Form]:
     """All forms of a record, each text once with its best ground. `parents`: names of the account a deal belongs to."""
-    name = entry.name
+    name = normal_name(entry.name)
     if entry.kind is NameKind.CONTACT and not entry.aliases and 2 <= len(name) <= 4 and _PLAIN.fullmatch(name):
         # most contacts of a big organisation
         return ((name, _NAME, 0.6 + 0.4 * plainness(name), True),)
     found: dict[str, Form] = {}
-    name = normal_name(name)
     if name:
         _put(found, name, _NAME, 1.0)
     aliases = [a for a in map(normal_name, entry.aliases) if a]

@@ -180,7 +180,7 @@ def find_new_accounts(scene: Scene) -> dict[int, tuple[int, int, str]]:
         for n in scene.names
         if n.kind in (NameKind.ACCOUNT, NameKind.COMPETITOR) and n.how in ("name", "alias")
     ]
-    for pattern in (_BEFORE_INTRO, _AFTER_INTRO, _ZH_NAME):
+    for pattern in (_AFTER_INTRO, _BEFORE_INTRO, _ZH_NAME):
         for m in pattern.finditer(text):
             start, end = m.span("name")
             lead = _WORDS_BEFORE.match(text[start:end])
@@ -191,6 +191,8 @@ def find_new_accounts(scene: Scene) -> dict[int, tuple[int, int, str]]:
                 re.match(r"(?:采购|销售|技术|设备|生产|总|老板|经理|主任|电话|对接|联系|那边|这边)", name)
                 and pattern is not _ZH_NAME
             ):
+                continue
+            if pattern is _BEFORE_INTRO and re.search(r"[一了出来回]", name):
                 continue
             if len(name) < 3 or not re.search(r"[\u4e00-\u9fff]", name) or _ordinary(name):
                 continue

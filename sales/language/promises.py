@@ -41,7 +41,7 @@ _STRONG_DEMAND = re.compile(
 
 
 _NOTHING = re.compile(
-    r"^(?:帮我|给我|请|麻烦|你)?(?:记|提醒|备忘)(?:一?下|着|住)?(?:[,，]?别忘了?)?[\s。.!]*$|^(?:别忘了?|记得|remind me|note it|dont forget|don't forget)[\s。.!]*$|^(?:等|等着|待|在等|再说|继续等|等开标|等消息|等通知|等结果|等回复|等他们|看情况|wait|waiting|tbc|无|none|nil|n/?a|-+|—+|暂无|没有|没了)[\s。.!]*$"
+    r"^(?:请|麻烦|帮我|给我|再|另外)?(?:记|加|建|设|添)[一二两三四五六几\d]?\s?(?:个|条|件)?\s?(?:待办|to-?do|事|提醒|任务)?(?:事项|儿)?s?[\s。.!:：]*$|^(?:帮我|给我|请|麻烦|你)?(?:记|提醒|备忘)(?:一?下|着|住)?(?:[,，]?别忘了?)?[\s。.!]*$|^(?:别忘了?|记得|remind me|note it|dont forget|don't forget)[\s。.!]*$|^(?:等|等着|待|在等|再说|继续等|等开标|等消息|等通知|等结果|等回复|等他们|看情况|wait|waiting|tbc|无|none|nil|n/?a|-+|—+|暂无|没有|没了)[\s。.!]*$"
 )
 
 
@@ -170,6 +170,16 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
             continue
         if current is not None and current.due is not None and not later and acts and _only_date(frames, current):
             current.clauses.append(said)
+            continue
+        if (
+            asked
+            and current is not None
+            and not (later or acts)
+            and not said.has("remind")
+            and not said.of(NameKind.ACCOUNT)
+            and said.clause.sentence == current.clauses[-1].clause.sentence
+        ):
+            current.clauses.append(said)  # send 甲公司乙 | 调节阀 datasheet: one errand that blanks have parted
             continue
         if later and (acts or asked or (mood.plan and (_appoints(said) or len(own) <= 3))):
             if current is not None:

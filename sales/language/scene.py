@@ -47,6 +47,11 @@ def make_scene(raw: str, context: Context) -> Scene:
     dated_cells = [(s, e) for line in pieces.lines for s, e, column in line.cells if _DATE_COLUMN.search(column)]
     # 6.9 under 日期 is a date, which nothing but the column says
     shown_dates = text
+    for s, e in sure:
+        shown_dates = (
+            shown_dates[:s] + "," * (e - s) + shown_dates[e:]
+        )  # 周二到三江: the name is not the end of a range
+    shown_dates = shown_dates.replace("然后", ",,")  # 然后下午: no 后下午
     for s, e in dated_cells:
         shown_dates = shown_dates[:s] + shown_dates[s:e].replace(".", "/") + shown_dates[e:]
     dates = find_dates(shown_dates, skip=sure, day_first=not context.book.company.locale.startswith(("zh", "en-US")))

@@ -44,7 +44,10 @@ def stretches(scene: Scene) -> list[Stretch]:
             and new_item
             and (scene.pieces.weekly or said.line.is_item)
         ) and (current is None or (current.clauses and current.clauses[-1].line.item != said.line.item)):
-            current = None
+            # a customer in the line above a list is the customer of its items
+            headed = current is not None and current.account is not None and not current.clauses[0].line.is_item
+            if not (headed and said.line.is_item and not scene.pieces.weekly):
+                current = None
         if not opens:
             other = _other_customer(scene, current, said)
             if other is None and current is not None and _own_errand(scene, current, said):
@@ -94,8 +97,10 @@ def _own_errand(scene: Scene, current: Stretch, said: Said) -> bool:
 
 def _other_customer(scene: Scene, current: Stretch | None, said: Said) -> Stretch | None:
     """A clause without a customer that names, in full, a contact of another one than the stretch is about."""
-    if current is None or current.account is None or isinstance(current.account, New):
+    if current is None or isinstance(current.account, New):
         return None
+    if current.account is None:
+        return _other_contact(scene, current, said)
     accounts: dict[str, Named] = {}
     for name in said.of(NameKind.CONTACT):
         owners = {c.account for i in name.ids if (c := scene.context.book.contact(i)) is not None}
@@ -106,6 +111,26 @@ def _other_customer(scene: Scene, current: Stretch | None, said: Said) -> Stretc
     if len(accounts) != 1 or options & set(accounts):
         return None
     account, name = next(iter(accounts.items()))
+    return Stretch(account, Named(name.start, name.end, NameKind.ACCOUNT, [(account, 1.0)], "contact"), inferred=True)
+
+
+def _contact_accounts(scene: Scene, clauses: Sequence[Said]) -> dict[str, Named]:
+    """Customers of the contacts that are named in full, each with the name that tells."""
+    out: dict[str, Named] = {}
+    for said in clauses:
+        for name in said.of(NameKind.CONTACT):
+            owners = {c.account for i in name.ids if (c := scene.context.book.contact(i)) is not None}
+            if name.how in ("name", "alias") and len(owners) == 1:
+                out.setdefault(owners.pop(), name)
+    return out
+
+
+def _other_contact(scene: Scene, current: Stretch, said: Said) -> Stretch | None:
+    """给甲客户的谭明发合同,问乙客户的廖丽人数: no customer is named, and the contacts belong to two."""
+    before, now = _contact_accounts(scene, current.clauses), _contact_accounts(scene, [said])
+    if not before or len(now) != 1 or set(now) & set(before):
+        return None
+    account, name = next(iter(now.items()))
     return Stretch(account, Named(name.start, name.end, NameKind.ACCOUNT, [(account, 1.0)], "contact"), inferred=True)
 
 
