@@ -38,6 +38,7 @@ def activities(frames: Frames, stretch: Stretch) -> list[ActivityDraft]:
         return []
     events = _merged(list(_events(frames, stretch)), weekly=frames.scene.pieces.weekly)
     assign_parties(frames, stretch, events)
+    events = [e for e in events if e.type is not ActivityType.OTHER or e.parties]
     out = []
     for event in events:
         pin = _pinned_type(frames, event)
@@ -210,6 +211,8 @@ def _same_time(a: Event, b: Event) -> bool:
 
 def _swallows(a: Event, b: Event) -> bool:
     """Whether `b` is only another word for `a`."""
+    if ActivityType.OTHER in (a.type, b.type):
+        return b.type is ActivityType.OTHER and a.type is not ActivityType.OTHER
     if not _same_time(a, b) and b.strong and a.strong:
         return False
     same_clause = any(c in a.clauses for c in b.clauses)

@@ -70,7 +70,7 @@ def stage_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[S
             back = said.has("stage.back") or any(w in cue.phrase for w in _EXPLICIT_BACK)
             if mood.plan and not (back and said.has("past")):
                 continue
-            if mood.possible or mood.wish or mood.refused:
+            if stage is not Stage.LOST and (mood.possible or mood.wish or mood.refused):
                 continue
             value = stage
             tail = said.text[cue.end - said.start :]

@@ -106,7 +106,11 @@ def types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool]
                     continue
                 if family in ("activity.demo_weak", "activity.bid_weak") and not _deed(frames, said, cue):
                     continue
-                if family == "activity.talk_weak" and (ActivityType.VISIT in seen or not _there(frames, said)):
+                if family == "activity.talk_weak" and not _there(frames, said):
+                    if not seen and said.has("past") and _customers_here(said) and not said.of(NameKind.PERSON):
+                        yield ActivityType.OTHER, cue, False  # 跟老吕聊了一下: who knows how
+                    continue
+                if family == "activity.talk_weak" and ActivityType.VISIT in seen:
                     continue
                 seen.add(kind)
                 yield kind, cue, strong

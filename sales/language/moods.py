@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sales.language.dates import DateMention, Grain, Resolved, Tense
 from sales.language.layout import Section
@@ -238,6 +238,8 @@ def _own(scene: Scene, said: Said) -> Mood:
         and (_GOING.search(said.text) or any(d.time is not None and d.time.hour is not None for d in said.dates))
     ):
         mood.plan = True  # 周四上午十点我去他们公司
+    elif weekday and acted and not said.has("plan", "oblige", "remind") and _this_week_gone(scene, said):
+        mood.plan = False  # 周一拜访… in a list written on Wednesday
     elif weekday:
         mood.plan = not (past_cue or (acted and not said.has("oblige") and _leading(scene, said)))
     elif ((weak or said.has("oblige")) and not past_cue) or (later_today(scene, said) and not past_cue):
@@ -283,6 +285,15 @@ _BEFORE_ASPECT = frozenset(
 _GOING = re.compile(r"我们?(?:再|就|会|要|得|还)?(?:去|过去|到|来|跟|给|带|约)(?!了)")
 
 
+def _this_week_gone(scene: Scene, said: Said) -> bool:
+    """A weekday of this week that is over or today."""
+    today = scene.context.today
+    monday = today - timedelta(days=today.weekday())
+    return any(
+        _bare(scene, said, d) and monday <= resolve(scene, said, d, Tense.PAST).first < today for d in said.dates
+    )
+
+
 def lies_ahead(scene: Scene, said: Said, d: DateMention) -> bool:
     """The day is still to come whatever the tense: 6/26, 本周五 said on a Tuesday."""
     if explicit_day(d):
@@ -315,8 +326,6 @@ def resolve(scene: Scene, said: Said, mention: DateMention, tense: Tense) -> Res
     context = scene.context
     week_of: date | None = None
     if said.line.week is not None:
-        from datetime import timedelta
-
         week_of = context.today + timedelta(days=7 * said.line.week)
     return mention.resolve(
         context.now, tense, week_of=week_of, fiscal_start=context.book.company.fiscal_year_start_month

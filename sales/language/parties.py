@@ -119,7 +119,9 @@ def parties_of(scene: Scene, stretch: Stretch) -> Iterator[Party]:
                     Party(title.start, title.end, [contact] if contact else [], None if contact else pin.value, said)
                 )
                 continue
-            matches = match_contacts(title, contacts)
+            matches = match_contacts(title, contacts) or [
+                (c, 0.8) for c in contacts if title.surname and c.name.startswith(title.surname)
+            ]  # a surname too rare for the list of surnames
             # across scripts and languages titles tell little: one person of that surname is enough
             floor = 0.5 if is_cjk(title.surname[:1] or "x") or len(matches) != 1 else 0.25
             if matches and matches[0][1] >= floor:
@@ -176,11 +178,17 @@ def _as_stored(scene: Scene, title: TitleMention) -> str:
     return words
 
 
+_TITLE_CHARS = frozenset("总经主部处科院工老姐哥")
 _TITLES = ("总", "经理", "主任", "部长", "处长", "科长", "院长", "工", "处", "老师", "老板", "姐", "哥")
 
 
 def _by_small_surname(said: Said, contacts: Sequence[Contact]) -> Iterator[tuple[int, int, list[Contact]]]:
-    """于总, 和经理: a surname that is first of all a small word counts where this customer has such a contact."""
+    """于总, 和经理, 小张: what is first of all a small word counts where this customer has such a contact."""
+    for surname in sorted({c.name[0] for c in contacts if c.name and is_cjk(c.name[0])}):
+        for prefix in ("老", "小"):
+            at = said.text.find(prefix + surname)
+            if at >= 0 and said.text[at + 2 : at + 3] not in _TITLE_CHARS:
+                yield said.start + at, said.start + at + 2, [c for c in contacts if c.name.startswith(surname)]
     for surname in {
         c.name[0]
         for c in contacts
