@@ -17,15 +17,14 @@ from storage.changes import Change, ChangeSet, Op
 
 MOST_LINES = 9
 _MARKS = ("✅", "🎉", "❓", "⏰")
+_ORDER = ("activity", "opportunity", "payment", "follow_up", "account", "contact")
 _TOLD = ("amount", "date", "due", "close_date", "type", "stage", "contacts", "probability")
 
 
-def report_card(reading: Reading, made: ChangeSet, tell: Telling, *, only_new: bool = False) -> Reply:
-    """The card of what was recorded. `only_new`: leave out customers of whom nothing changed (after an answer)."""
+def report_card(reading: Reading, made: ChangeSet, tell: Telling, *, known: Sequence[Draft] = ()) -> Reply:
+    """The card of what was recorded. `known`: drafts told before; a customer of whom nothing is new is left out."""
     groups = by_customer(reading.drafts)
-    if only_new:
-        touched = _touched(made, tell)
-        groups = [(ref, drafts) for ref, drafts in groups if ref in touched or not isinstance(ref, str)] or groups
+    groups = [(ref, drafts) for ref, drafts in groups if any(draft not in known for draft in drafts)] or groups
     lines = [line for ref, drafts in groups for line in _group(drafts, tell, tell.account(ref))]
     # a win is the result that people look for: it comes first
     lines.sort(key=lambda line: not line.startswith("🎉"))
@@ -71,17 +70,6 @@ def _newcomers(made: ChangeSet, tell: Telling) -> list[str]:
     return lines
 
 
-def _touched(made: ChangeSet, tell: Telling) -> set[object]:
-    """The customers whose records changed."""
-    out: set[object] = set()
-    for change in made.shown:
-        if change.field == "account":
-            out |= {change.before, change.after}
-        elif change.kind == "opportunity" and (deal := tell.book.opportunity(change.id)) is not None:
-            out.add(deal.account)
-    return out
-
-
 def corrected_card(reading: Reading, made: ChangeSet, tell: Telling, originals: Befores) -> Reply:
     """What a correction changed, against what stood a moment ago, and what had stood before the first reading."""
     words = tell.words
@@ -96,13 +84,10 @@ def corrected_card(reading: Reading, made: ChangeSet, tell: Telling, originals: 
             lines += [line] if line not in lines else []
     if lines:
         return Reply(tuple(lines), (Button(words.button_undo(), f"undo:{made.id}"),))
-    card = report_card(_without_asking(reading), made, tell)
-    first_line = words.now_reads(card.lines[0].removeprefix("✅ ")) if not made.is_empty else card.lines[0]
-    return replace(card, lines=(first_line, *card.lines[1:]))
-
-
-def _without_asking(reading: Reading) -> Reading:
-    return reading
+    card = report_card(reading, made, tell)
+    if made.is_empty:
+        return card
+    return replace(card, lines=(words.now_reads(card.lines[0].removeprefix("✅ ")), *card.lines[1:]))
 
 
 def _field(change: Change, words: Words) -> str:
@@ -117,21 +102,17 @@ def undone_card(made: ChangeSet, tell: Telling, *, correction: bool) -> Reply:
     """What an undo took away and what it brought back, in two lines; a third if something had to stay."""
     words = tell.words
     images = _images(made)
-    gone = [_phrase(kind, images[kind, record], tell) for kind, record in made.deleted]
-    back = [_phrase(kind, images[kind, record], tell) for kind, record in made.created]
-    values = []
-    for change in made.shown:
-        if change.op is not Op.SET or (change.kind, change.id) in images:
-            continue
-        line = _restored(change, tell)
-        if line and line not in values:
-            values.append(line)
-    head = words.undone(_counted(made.deleted, gone, tell), _counted(made.created, back, tell), correction=correction)
+    moved = correction and any(c.op is Op.SET and c.field == "account" for c in made.shown)
+    # a customer that was put right and is wrong again: what came and went with it follows from that
+    gone = "" if moved else _counted(made.deleted, images, tell)
+    back = "" if moved else _counted(made.created, images, tell)
+    values = _restored(made, images, tell)
+    head = words.undone(gone, back, correction=correction)
     lines = [head]
-    if len(values) > 3:
-        values = [*values[:3], words.more_values(len(values) - 3)]
-    if values:
-        lines.append(words.restored(values))
+    if values and not (gone or back):
+        lines = [words.undone(values, "", correction=correction)]
+    elif values:
+        lines.append(values)
     if made.kept:
         names = [n for kind, record in made.kept if (n := _kept_name(kind, record, tell))]
         lines.append(words.undone_kept(words.joined(names)) if names else "")
@@ -161,29 +142,49 @@ def _phrase(kind: str, image: dict[str, Any], tell: Telling) -> str:
     return words.short_record(kind, image.get("name") or "")
 
 
-def _counted(records: Sequence[tuple[str, str]], phrases: list[str], tell: Telling) -> str:
-    if len(phrases) <= 3:
-        return tell.words.joined(phrases)
-    kinds = [kind for kind, _ in records]
+def _counted(records: Sequence[tuple[str, str]], images: dict[tuple[str, str], dict[str, Any]], tell: Telling) -> str:
+    """Up to three records by name, more by number; what was done comes before what follows from it."""
+    if len(records) <= 3:
+        ordered = sorted(records, key=lambda record: _ORDER.index(record[0]))
+        return tell.words.joined([_phrase(kind, images[kind, record], tell) for kind, record in ordered])
+    kinds = sorted((kind for kind, _ in records), key=_ORDER.index)
     return tell.words.joined([tell.words.counted(kind, kinds.count(kind)) for kind in dict.fromkeys(kinds)])
 
 
-def _restored(change: Change, tell: Telling) -> str:
+def _restored(made: ChangeSet, images: dict[tuple[str, str], dict[str, Any]], tell: Telling) -> str:
+    """Which values are back, record by record; of more than two records how many."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for change in made.shown:
+        record = (change.kind, change.id)
+        line = _value_back(change, tell) if change.op is Op.SET and record not in images else ""
+        if line and line not in groups.setdefault(record, []):
+            groups[record].append(line)
+    told = []
+    for (kind, record_id), values in groups.items():
+        deal = tell.book.opportunity(record_id) if kind == "opportunity" else None
+        accounts = [v for v in values if v.startswith(tell.words.field("account"))]
+        values = accounts or values
+        if values:
+            joined = tell.words.and_so(values)
+            line = tell.words.of_deal(deal.name, joined) if deal is not None else joined
+            told += [line] if line not in told else []
+    return tell.words.restored(told[:2], len(told) - 2)
+
+
+def _value_back(change: Change, tell: Telling) -> str:
     words = tell.words
-    if change.kind == "follow_up":
-        if change.field == "done_on":
-            return words.open_again() if change.after is None else ""
-        if change.field == "text":
-            return ""
+    if change.kind == "follow_up" and change.field == "done_on":
+        return words.open_again() if change.after is None else ""
+    if change.kind == "follow_up" and change.field == "text":
+        return ""
     old, new = tell.value(change.field, change.before), tell.value(change.field, change.after)
+    if change.field in ("products", "competitors"):
+        left = change.after if isinstance(change.after, tuple) else ()
+        taken = tuple(one for one in change.before if one not in left) if isinstance(change.before, tuple) else ()
+        old, new = tell.value(change.field, taken), None
     if not old and not new:
         return ""
-    deal = tell.book.opportunity(change.id) if change.kind == "opportunity" else None
-    if change.field in ("products", "competitors"):
-        taken = tuple(one for one in change.before or () if one not in (change.after or ()))  # type: ignore[operator,union-attr]
-        old, new = tell.value(change.field, taken), None
-    line = words.changed(words.field(change.field), old, new or words.none())
-    return words.of_deal(deal.name, line) if deal is not None else line
+    return words.changed(words.field(change.field), old, new or words.none())
 
 
 def _kept_name(kind: str, record: str, tell: Telling) -> str:

@@ -15,7 +15,7 @@ from handlers.directory import Directory
 from handlers.lines import standing
 from handlers.recording import carry_out
 from handlers.room import Plan, Reader, Room, answer, topic_of
-from handlers.state import Entry, from_json, to_json
+from handlers.state import Entry, State, from_json, to_json
 from handlers.turns import Heard, Reply, Turn
 from handlers.words import words_for
 from sales.errors import Conflict
@@ -90,7 +90,7 @@ class Dialogue:
 
 def _decide(room: Room, tx: Transaction) -> Plan:
     """Which way a turn goes. A question or a draft that waits is looked at first."""
-    lost, room.state = room.state.lost, replace(room.state, lost=None)
+    told_to, room.state = room.state, replace(room.state, lost=None, aimed=None)
     text, state = room.heard.text, room.state
     if room.heard.action is not None:
         return taps.on_tap(room, tx, room.heard.action)
@@ -102,15 +102,16 @@ def _decide(room: Room, tx: Transaction) -> Plan:
         speech.says_record(text) or (state.fresh(state.draft.seq) and speech.says_yes(text))
     ):
         return taps.confirmed(room, tx, state.draft)
-    return _on_message(room, tx, lost)
+    return _on_message(room, tx, told_to)
 
 
-def _on_message(room: Room, tx: Transaction, lost: tuple[str, str] | None) -> Plan:
+def _on_message(room: Room, tx: Transaction, told_to: State) -> Plan:
+    """A message of its own, a correction or an undo. `told_to`: with what the last reply asked the person to say."""
     state, entry = room.state, room.told()
-    earlier = state.newest
+    earlier = told_to.newest
     reading = room.read(tx, entry, earlier)
     if reading.intent is Intent.UNDO:
-        return taps.undo(room, whole=speech.means_all(room.heard.text))
+        return taps.undo(room, earlier, whole=speech.means_all(room.heard.text))
     if reading.amends and earlier is not None:
         fixed = replace(earlier, pins=reading.pins)
         if state.draft is not None and earlier is state.draft:
@@ -119,7 +120,7 @@ def _on_message(room: Room, tx: Transaction, lost: tuple[str, str] | None) -> Pl
     if reading.intent is Intent.WEEKLY_REPORT and not (reading.is_empty and not reading.doubts):
         return _weekly(room, entry, reading)
     if reading.is_empty and not reading.doubts:
-        return _reason(room, entry, reading, lost) or _talk(room, reading)
+        return _reason(room, entry, reading, told_to.lost) or _talk(room, reading)
     if reading.intent is Intent.QUERY:
         state, question = state.asking(entry, reading.doubts)
         reply, clarify = questions.ask(question, room.book, room.words)
@@ -163,6 +164,10 @@ def _talk(room: Room, reading: Reading) -> Plan:
         return answer(reading.intent, state, *words.not_yet_method())
     if reading.intent is Intent.CORRECT:
         return answer(reading.intent, state, words.what_is_right())
+    account = room.book.account(reading.topic_account) if reading.topic_account is not None else None
+    if account is not None and reading.intent is Intent.REPORT and account.id not in room.book.my_accounts():
+        owner = room.book.person(account.owner)
+        return answer(reading.intent, state, words.not_yours(account.short, owner.name if owner else ""))
     kind = words.small_talk(text)
     if kind is not None:
         return answer(reading.intent, state, kind)
@@ -171,4 +176,5 @@ def _talk(room: Room, reading: Reading) -> Plan:
         state, reply, clarify = questions.repeated(state, Reply((words.question_again(),)), room.book, words)
         if clarify is not None:
             return Plan(reading.intent, state, reply, clarify)
-    return answer(reading.intent, state, words.beyond_me() if reading.intent is Intent.CHAT else words.nothing_read())
+    beyond = reading.intent is Intent.CHAT and any(ch.isalpha() for ch in text)
+    return answer(reading.intent, state, words.beyond_me() if beyond else words.nothing_read())

@@ -11,7 +11,7 @@ from handlers import said
 from handlers.words import Words
 from sales.book import Book
 from sales.language.frames import EXPONENTS
-from sales.people import Account, Opportunity
+from sales.people import Opportunity
 from sales.records import ActivityDraft, DealDraft, Draft, FollowUpDraft, New, PaymentDraft, Reading, Ref
 from sales.stages import FollowUpStatus, PaymentStatus, Stage
 from storage.changes import ChangeSet, Op
@@ -56,6 +56,8 @@ class Telling:
             return self.money(value)
         if name == "probability":
             return f"{value}%"
+        if name in _INNER:
+            return None
         if isinstance(value, date):
             return self.day(value)
         if name == "type":
@@ -69,7 +71,7 @@ class Telling:
         if name in ("products", "competitors"):
             find = self.book.product if name == "products" else self.book.competitor
             return self.words.joined([found.name for i in value if (found := find(i)) is not None]) or None
-        return None if name in _INNER else str(value)
+        return str(value)
 
 
 _INNER = frozenset(
@@ -149,7 +151,7 @@ def deal_changes(draft: DealDraft, tell: Telling) -> list[str]:
     known = tell.book.opportunity(deal_id) if deal_id else None
     for name in ("stage", "amount", "close_date", "probability"):
         read = getattr(draft, name)
-        if read is None or (name == "stage" and closed):
+        if read is None or (name == "stage" and (closed or (draft.is_new and read.value is Stage.LEAD))):
             continue
         old = tell.value(name, tell.before.get(("opportunity", deal_id, name)))
         if (
@@ -173,7 +175,8 @@ def deal_changes(draft: DealDraft, tell: Telling) -> list[str]:
 def deal_lines(draft: DealDraft, tell: Telling, account: str) -> list[str]:
     words, ref = tell.words, draft.opportunity.value
     deal = tell.book.opportunity(ref) if isinstance(ref, str) else None
-    home = tell.book.account(draft.account.value) if isinstance(draft.account.value, str) else None
+    customer = draft.account.value
+    home = tell.book.account(customer) if isinstance(customer, str) else customer
     full = deal.name if deal is not None else ref.name if isinstance(ref, New) else ""
     name = said.deal_name(draft.name.value if draft.name is not None and deal is None else full, home)
     parts = deal_changes(draft, tell)
@@ -182,6 +185,8 @@ def deal_lines(draft: DealDraft, tell: Telling, account: str) -> list[str]:
     if draft.stage is not None and draft.stage.value is Stage.LOST:
         reason = draft.lost_reason.value if draft.lost_reason is not None else ""
         return [words.lost_line(account, name, reason), *([words.deal_line("", name, parts)] if parts else [])]
+    if draft.lost_reason is not None and not parts:
+        return [words.reason_noted(name, draft.lost_reason.value)]
     if draft.is_new:
         return [words.new_deal_line(account, name, parts)]
     return [words.deal_line(account, name, parts)] if parts else []
@@ -201,7 +206,3 @@ def _won_line(draft: DealDraft, deal: Opportunity | None, name: str, tell: Telli
         tell.money(amount) if amount else "",
         took if took and took > 0 else None,
     )
-
-
-def home_of(account_id: Ref | None, book: Book) -> Account | None:
-    return book.account(account_id) if isinstance(account_id, str) else None

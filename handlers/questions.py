@@ -51,9 +51,12 @@ def on_answer(room: Room, tx: Transaction, text: str) -> Plan | None:
             return answer(Intent.REPORT, _without(room, question), room.words.dropped_doubt())
         if not newest and answers.is_place(text):
             continue
-        option = answers.chosen(text, question.doubt, room.book, room.names)
-        if option is not None and not _tells_more(room, tx, text, question):
-            return pinned(room, tx, question, option)
+        for doubt in question.doubts:  # they are asked one by one, but a later one may be answered by name
+            if doubt is not question.doubt and answers.is_place(text):
+                continue
+            option = answers.chosen(text, doubt, room.book, room.names)
+            if option is not None and not _tells_more(room, tx, text, doubt):
+                return pinned(room, tx, question, option, doubt)
     return None
 
 
@@ -61,9 +64,9 @@ def _without(room: Room, question: Question) -> State:
     return replace(room.state, questions=tuple(q for q in room.state.questions if q.number != question.number))
 
 
-def _tells_more(room: Room, tx: Transaction, text: str, question: Question) -> bool:
+def _tells_more(room: Room, tx: Transaction, text: str, doubt: Doubt) -> bool:
     """Whether words that name a choice are a report of their own: 王敏刚来电话，报价改到90万."""
-    if answers.is_bare(text, question.doubt, room.book):
+    if answers.is_bare(text, doubt, room.book):
         return False
     reading = room.read(tx, room.told())
     return not reading.is_empty
@@ -81,9 +84,9 @@ def _other(room: Room, question: Question) -> Plan:
     return Plan(Intent.REPORT, state, Reply((words.not_that(doubt.about),)), Clarify(doubt.about, ()))
 
 
-def pinned(room: Room, tx: Transaction, question: Question, option: str) -> Plan:
-    """The message that was asked about, with the answer, read again."""
-    doubt = question.doubt
+def pinned(room: Room, tx: Transaction, question: Question, option: str, about: Doubt | None = None) -> Plan:
+    """The message that was asked about, with the answer (to its first doubt, if not said otherwise), read again."""
+    doubt = about or question.doubt
     entry = replace(
         question.entry,
         pins=merged_pins(question.entry.pins, [Pin(doubt.span, doubt.about, option, room.heard.message_id)]),
@@ -92,7 +95,8 @@ def pinned(room: Room, tx: Transaction, question: Question, option: str) -> Plan
     if doubt.about == "scope":
         return Plan(Intent.QUERY, state, Reply(tuple(room.words.not_yet_query())))
     reading = replace(room.read(tx, entry), pins=entry.pins)
-    return Plan(reading.intent, state, entry=entry, reading=reading, answered=True)
+    known = room.read(tx, question.entry).drafts
+    return Plan(reading.intent, state, entry=entry, reading=reading, answered=True, known=known)
 
 
 def repeated(state: State, reply: Reply, book: Book, words: Words) -> tuple[State, Reply, Clarify | None]:

@@ -11,6 +11,8 @@ from handlers.state import Entry, State
 from handlers.turns import Clarify, Reply, Turn
 from sales.book import Book
 from sales.errors import Conflict, OutOfScope, UnknownRecord
+from sales.language.money import Quantity, find_numbers
+from sales.language.text import normal
 from sales.records import Draft, New, Reading
 from storage import changes, records
 from storage.book import SqlBook
@@ -87,11 +89,11 @@ def _save(tx: Transaction, room: Room, plan: Plan, entry: Entry, reading: Readin
     state = replace(plan.state, topic=topic_of(reading, plan.state.topic, made)).unasked(entry.message_id)
     reply = Reply(())
     if made is not None:
-        entry = entry.then(made.id, answer=plan.answered)
+        entry = entry.then(made.id, state.turn, answer=plan.answered)
         state = state.with_entry(entry)
         reply = _card(plan, reading, made, room, book, originals, entry)
-    if refused:
-        reply = Reply((*reply.lines, _refusal(room, refused)), reply.buttons)
+    if refused or _passed_over(reading, entry.text, room.book):
+        reply = Reply((*reply.lines, _refusal(room, refused or list(reading.drafts))), reply.buttons)
     lost = cards.lost_without_reason(reading) if not (plan.corrected or plan.answered) else None
     if lost is not None and not reading.doubts:
         state = replace(state, lost=lost)
@@ -116,7 +118,7 @@ def _card(
         return weekly.recorded(reading, made, room.words)
     if plan.corrected and len(entry.steps) > 1:
         return cards.corrected_card(reading, made, tell, originals)
-    return cards.report_card(reading, made, tell, only_new=plan.answered)
+    return cards.report_card(reading, made, tell, known=plan.known)
 
 
 def _originals(tx: Transaction, entry: Entry) -> Befores:
@@ -159,6 +161,14 @@ def _allowed(reading: Reading, book: Book) -> tuple[Reading, list[Draft]]:
         payments=tuple(p for p in reading.payments if p not in refused),
     )
     return kept, refused
+
+
+def _passed_over(reading: Reading, text: str, book: Book) -> bool:
+    """Whether amounts were told of customers that aren't this person's: nothing could be read of them."""
+    mine = book.my_accounts()
+    accounts = [draft.account.value for draft in reading.drafts if draft.account is not None]
+    theirs = bool(accounts) and all(isinstance(ref, str) and ref not in mine for ref in accounts)
+    return theirs and any(number.kind is Quantity.AMOUNT for number in find_numbers(normal(text).text))
 
 
 def _refusal(room: Room, refused: list[Draft]) -> str:

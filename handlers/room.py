@@ -17,7 +17,7 @@ from sales.language.context import Context, Last, Topic
 from sales.language.lexicon import Lexicon
 from sales.language.names import NameIndex
 from sales.permissions import Scope
-from sales.records import New, Reading
+from sales.records import Draft, New, Reading
 from sales.stages import Intent
 from storage import changes
 from storage.changes import ChangeSet
@@ -90,6 +90,7 @@ class Plan:
     undoes: str | None = None
     whole: bool = False
     answered: bool = False
+    known: Sequence[Draft] = ()  # what was told of this message before the answer
     corrected: bool = False
     weekly: bool = False
     waiting: bool = False

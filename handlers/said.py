@@ -72,11 +72,12 @@ def is_deadline(due: Read[date] | None, text: str) -> bool:
     return bool(_BEFORE_ZH.search(own) or _BEFORE_ZH.match(after.lstrip("之以 ")) or _BEFORE_EN.search(before))
 
 
-def deal_name(name: str, account: Account | None) -> str:
+def deal_name(name: str, account: Account | New | None) -> str:
     """The deal without the customer's name in front of it, where that stands beside it anyway."""
     if account is None:
         return name
-    for known in sorted((account.name, *account.aliases), key=len, reverse=True):
+    aliases = account.aliases if isinstance(account, Account) else ()
+    for known in sorted((account.name, *aliases), key=len, reverse=True):
         rest = name.removeprefix(known).strip(" -·—_:：")
         if rest != name and len(rest) >= 2:
             return rest

@@ -12,7 +12,7 @@ from sales.records import Doubt, Option, Pin, Span
 
 KEPT = 6  # how many of the last records can be undone or corrected by saying so
 ASKED = 3  # how many questions may wait at once; the oldest gives way
-_VERSION = 2
+_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Step:
     change_set: str
     pins: tuple[Pin, ...] = ()
     answer: bool = False
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,16 @@ class Entry:
         """The change set that stands."""
         return self.steps[-1].change_set if self.steps else None
 
-    def then(self, change_set: str, *, answer: bool = False) -> Entry:
-        return replace(self, steps=(*self.steps, Step(change_set, self.pins, answer)))
+    def then(self, change_set: str, turn: int, *, answer: bool = False) -> Entry:
+        """With one step more."""
+        return replace(self, steps=(*self.steps, Step(change_set, self.pins, answer, turn)), seq=turn)
 
     def back(self) -> Entry | None:
         """The entry as it was before its last correction; None if nothing of it is left then."""
         if len(self.steps) < 2 or self.steps[-1].answer:
             return None
         kept = self.steps[:-1]
-        return replace(self, steps=kept, pins=kept[-1].pins)
+        return replace(self, steps=kept, pins=kept[-1].pins, seq=kept[-1].seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`recent` and `questions` are newest last. `draft` waits for "record it". `turn` and `asked` only count.
-
-    `lost` is a deal (its id, its customer's) that was just reported lost without a reason.
+    """`recent` and `questions` are in the order in which they came; `draft` waits for "record it"; `turn` and `asked`
+    only count. `lost` is a deal (its id, its customer's) just reported lost without a reason, `aimed` the message whose
+    card says how to correct it; both hold for one turn.
     """
 
     topic: Topic = field(default_factory=Topic)
@@ -89,11 +91,14 @@ class State:
     turn: int = 0
     asked: int = 0
     lost: tuple[str, str] | None = None
+    aimed: str | None = None
 
     def with_entry(self, entry: Entry) -> State:
-        """With this entry as the newest, in place of what was known of the same message."""
-        kept = [e for e in self.recent if e.message_id != entry.message_id]
-        return replace(self, recent=(*kept, replace(entry, seq=self.turn))[-KEPT:])
+        """With this entry, in place of what was known of the same message."""
+        if any(e.message_id == entry.message_id for e in self.recent):
+            recent = tuple(entry if e.message_id == entry.message_id else e for e in self.recent)
+            return replace(self, recent=recent)
+        return replace(self, recent=(*self.recent, entry)[-KEPT:])
 
     def without(self, message_id: str) -> State:
         """Without this message: neither its records nor what was asked about it."""
@@ -120,7 +125,10 @@ class State:
     @property
     def newest(self) -> Entry | None:
         """What was shown last that can be corrected or undone: a record, a draft, or what was asked about."""
-        found = [*self.recent[-1:], *(q.entry for q in self.questions), *([self.draft] if self.draft else [])]
+        aimed = next((e for e in self.recent if e.message_id == self.aimed), None)
+        if aimed is not None:
+            return aimed
+        found = [*self.recent, *(q.entry for q in self.questions), *([self.draft] if self.draft else [])]
         return max(found, key=lambda e: e.seq) if found else None
 
 
@@ -145,6 +153,7 @@ def to_json(state: State) -> dict[str, Any]:
         "turn": state.turn,
         "asked": state.asked,
         "lost": list(state.lost) if state.lost else None,
+        "aimed": state.aimed,
     }
 
 
@@ -166,6 +175,7 @@ def from_json(data: Mapping[str, Any]) -> State:
         turn=data["turn"],
         asked=data["asked"],
         lost=(data["lost"][0], data["lost"][1]) if data["lost"] else None,
+        aimed=data["aimed"],
     )
 
 
@@ -202,7 +212,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "at": entry.at.isoformat(),
         "pins": _pins(entry.pins),
         "topic": _topic(entry.topic),
-        "steps": [[s.change_set, _pins(s.pins), s.answer] for s in entry.steps],
+        "steps": [[s.change_set, _pins(s.pins), s.answer, s.seq] for s in entry.steps],
         "seq": entry.seq,
     }
 
@@ -214,6 +224,6 @@ def _read_entry(data: Mapping[str, Any]) -> Entry:
         datetime.fromisoformat(data["at"]),
         _read_pins(data["pins"]),
         _read_topic(data["topic"]),
-        tuple(Step(made, _read_pins(pins), answer) for made, pins, answer in data["steps"]),
+        tuple(Step(made, _read_pins(pins), answer, seq) for made, pins, answer, seq in data["steps"]),
         data["seq"],
     )

@@ -43,8 +43,11 @@ class EnglishTalk:
             return f"{head}: removed {gone}; back {back}"
         return f"{head}: {gone or 'back ' + back}" if gone or back else f"{head}, back to how it was"
 
-    def restored(self, values: list[str]) -> str:
-        return capital(", ".join(values))
+    def and_so(self, values: list[str]) -> str:
+        return ", ".join(values)
+
+    def restored(self, records: list[str], more: int) -> str:
+        return capital("; ".join(records)) + (f"; {more} more are back too" if more > 0 else "")
 
     def undone_kept(self, names: str) -> str:
         return f"{names} stays: later records use it"
@@ -111,10 +114,10 @@ class EnglishTalk:
         ]
 
     def example_amount(self, wrong: str, right: str) -> str:
-        return f'"not {wrong}, {right}"'
+        return f'"it\'s {right}, not {wrong}"'
 
     def example_day(self, wrong: date, right: date) -> str:
-        return f'"not {wrong:%b} {wrong.day}, {right:%b} {right.day}"'
+        return f'"it\'s {right:%b} {right.day}, not {wrong:%b} {wrong.day}"'
 
     def example_person(self, wrong: str, right: str) -> str:
         return f'"it was {right}, not {wrong}"'

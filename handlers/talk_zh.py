@@ -43,8 +43,11 @@ class ChineseTalk:
             return f"{head}：去掉 {gone}，恢复 {back}"
         return f"{head}：{gone or '恢复 ' + back}" if gone or back else f"{head}，恢复成之前的样子"
 
-    def restored(self, values: list[str]) -> str:
+    def and_so(self, values: list[str]) -> str:
         return "，".join(values)
+
+    def restored(self, records: list[str], more: int) -> str:
+        return "；".join(records) + (f"；另外 {more} 处也恢复了" if more > 0 else "")
 
     def undone_kept(self, names: str) -> str:
         return f"{names} 后来别的记录用到了，留着没删"

@@ -46,13 +46,12 @@ def _edit(room: Room, tx: Transaction, change_set: str) -> Plan:
     if entry is None:
         return answer(Intent.HELP, state, room.words.stale_button())
     made = changes.read(tx, change_set)
-    return Plan(Intent.HELP, state.with_entry(entry), cards.how_to_correct(made, room.tell(entry.text)))
+    return Plan(Intent.HELP, replace(state, aimed=entry.message_id), cards.how_to_correct(made, room.tell(entry.text)))
 
 
-def undo(room: Room, *, whole: bool) -> Plan:
+def undo(room: Room, newest: Entry | None, *, whole: bool) -> Plan:
     """撤销, as it is said: the newest of what was recorded, shown or asked."""
     state, words = room.state, room.words
-    newest = state.newest
     if newest is None:
         return answer(Intent.UNDO, state, words.nothing_to_undo())
     if state.draft is not None and newest is state.draft:
@@ -76,7 +75,6 @@ def _undo_entry(state: State, entry: Entry, *, whole: bool) -> Plan:
     target = entry.last
     assert target is not None
     left = state.without(entry.message_id)
-    if back is not None:  # it stays where it was among the others
-        recent = tuple(back if e.message_id == entry.message_id else e for e in state.recent)
-        left = replace(left, recent=recent)
+    if back is not None:
+        left = state.unasked(entry.message_id).with_entry(back)
     return Plan(Intent.UNDO, left, undoes=target, whole=back is None)

@@ -27,11 +27,11 @@ _FIELDS = {
     "probability": "probability",
     "products": "adds",
     "competitors": "competitor",
-    "lost_reason": "reason",
+    "lost_reason": "reason lost",
     "date": "date",
     "due": "due",
     "type": "type",
-    "contacts": "with",
+    "contacts": "contact",
     "account": "customer",
     "text": "what",
     "opportunity": "deal",
@@ -102,11 +102,11 @@ class EnglishWords(EnglishTalk):
         return f"{account}: {TYPES[kind]}{who}, {day}" if account else capital(f"{TYPES[kind]}{who}, {day}")
 
     def deal_line(self, account: str, deal: str, changes: list[str]) -> str:
-        return f"{of(account)}deal {deal}: {', '.join(changes)}" if account else f"Deal {deal}: {', '.join(changes)}"
+        return f"{account + ', ' if account else 'Deal '}{deal}: {', '.join(changes)}"
 
     def new_deal_line(self, account: str, deal: str, parts: list[str]) -> str:
         told = f": {', '.join(parts)}" if parts else ""
-        return f"{of(account)}new deal {deal}{told}" if account else f"New deal {deal}{told}"
+        return f"{account + ', new' if account else 'New'} deal {deal}{told}"
 
     def changed(self, what: str, old: str | None, new: str) -> str:
         return f"{what} {old} → {new}" if old else f"{what} {new}"
@@ -134,7 +134,7 @@ class EnglishWords(EnglishTalk):
         return "What did we lose it on? A word or two and I'll add it"
 
     def reason_noted(self, deal: str, reason: str) -> str:
-        return f"✅ {deal}, lost: {reason}"
+        return f"{deal}, reason lost: {reason}"
 
     def follow_up_line(self, account: str, due: str | None, text: str, *, deadline: bool) -> str:
         when = f" {'by ' if deadline else ''}{due}" if due else " (no date)"
@@ -163,9 +163,6 @@ class EnglishWords(EnglishTalk):
 
     def more(self, count: int) -> str:
         return f"and {count} more, all recorded"
-
-    def more_values(self, count: int) -> str:
-        return f"{count} more"
 
     def weekly_head(self, records: int, customers: int, unclear: int, *, corrected: bool) -> str:
         head = "Fixed. " if corrected else "Your weekly: "

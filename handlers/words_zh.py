@@ -28,9 +28,9 @@ _FIELDS = {
     "probability": "把握",
     "products": "增加产品",
     "competitors": "竞争对手",
-    "lost_reason": "原因",
+    "lost_reason": "丢单原因",
     "date": "日期",
-    "due": "到期",
+    "due": "待办日期",
     "type": "方式",
     "contacts": "联系人",
     "account": "客户",
@@ -131,7 +131,7 @@ class ChineseWords(ChineseTalk):
         return "丢在哪儿？回一句原因，我补上"
 
     def reason_noted(self, deal: str, reason: str) -> str:
-        return f"✅ 商机「{deal}」丢单原因：{reason}"
+        return f"商机「{deal}」丢单原因：{reason}"
 
     def follow_up_line(self, account: str, due: str | None, text: str, *, deadline: bool) -> str:
         when = f" {due}{'前' if deadline else ''}：" if due else "（没说时间）："
@@ -162,9 +162,6 @@ class ChineseWords(ChineseTalk):
 
     def more(self, count: int) -> str:
         return f"还有 {count} 条，都记下了"
-
-    def more_values(self, count: int) -> str:
-        return f"等共 {count + 3} 处"
 
     def weekly_head(self, records: int, customers: int, unclear: int, *, corrected: bool) -> str:
         head = "改好了，" if corrected else "周报"
