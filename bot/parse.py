@@ -43,7 +43,10 @@ def parse(text: str, *, company: Path, user: str, now: str, lexicon: Path | None
 
 
 def name_entries(data: CompanyData) -> Iterator[Any]:
-    """What the name index is made of: every name of a company in memory."""
+    """What the name index is made of: every name of a company in memory but the deals'.
+
+    Deals are found among the customer's own, as the product's directory has it.
+    """
     from sales.language.names import NameEntry, NameKind
 
     for unit in data.org_units:
@@ -58,8 +61,6 @@ def name_entries(data: CompanyData) -> Iterator[Any]:
         yield NameEntry(NameKind.ACCOUNT, account.id, account.name, account.aliases, account.city, account.owner)
     for contact in data.contacts:
         yield NameEntry(NameKind.CONTACT, contact.id, contact.name, contact.aliases, parent=contact.account)
-    for deal in data.opportunities:
-        yield NameEntry(NameKind.OPPORTUNITY, deal.id, deal.name, owner=deal.owner, parent=deal.account)
 
 
 def reading_json(text: str, reading: Reading, book: Book) -> Json:
