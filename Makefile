@@ -41,6 +41,10 @@ floors: $(VENV)/.dev
 	@mkdir -p var
 	$(VENV)/bin/canmou replay --company tests/cases/dev/company.json --library tests/cases/library \
 		--cases tests/cases/dev/cases.jsonl --out var/floors.jsonl --score --floors tests/floors.json
+	for set in tests/cases/fresh/*/; do \
+		$(VENV)/bin/canmou replay --company $$set/company.json --cases $$set/cases.jsonl --out var/floors.jsonl \
+			--score --floors tests/cases/fresh/floors.json || exit 1; \
+	done
 
 wheel: $(VENV)/.dev
 	rm -rf dist

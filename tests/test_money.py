@@ -364,7 +364,7 @@ def test_the_bare_end_of_a_change_in_days_is_days() -> None:
     assert told("账期60天改成90") == ["duration 60", "duration 90"]
     assert told("net 45 not 30") == ["duration 45", "duration 30"]
     assert told("120台改成150") == ["count 120", "count 150"]
-    assert told("他要90天,我们最多60") == ["duration 90", "duration 60 ~"]
+    assert told("对方提出45天,咱们顶多30") == ["duration 45", "duration 30 ~"]
 
 
 # --- changes ---------------------------------------------------------------------------------------------------------

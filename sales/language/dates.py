@@ -8,14 +8,16 @@ dates_compound. Places are code points of the text given; lower case and NFKC ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 
 from sales.language import dates_en, dates_numeric, dates_zh
 from sales.language.dates_join import dress, join
 from sales.language.dates_model import Atom, Form, Grain, Moment, Resolved, Tense, TimeOfDay
 from sales.language.dates_scan import plain
 from sales.language.durations import find_durations
+
+_Asked = tuple[date, time | None, Tense, date | None, int]
 
 __all__ = ["DateMention", "Grain", "Resolved", "Tense", "find_dates", "find_durations"]
 
@@ -36,6 +38,8 @@ class DateMention:
     deadline: bool = False
     approx: bool = False
     strength: float = 1.0
+    # A reader asks the same a dozen times, clause by clause and rule by rule
+    _known: dict[_Asked, Resolved] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def is_future_only(self) -> bool:
@@ -64,7 +68,16 @@ class DateMention:
         today, clock = (now.date(), now.time()) if isinstance(now, datetime) else (now, None)
         if isinstance(week_of, datetime):
             week_of = week_of.date()
-        found = self.expression.resolve(Moment(today, clock, tense, week_of, fiscal_start))
+        asked = (today, clock, tense, week_of, fiscal_start)
+        known = self._known.get(asked)
+        if known is None:
+            known = self._known[asked] = self._resolved(Moment(*asked))
+        return known
+
+    def _resolved(self, moment: Moment) -> Resolved:
+        found = self.expression.resolve(moment)
+        if not (self.time or self.deadline or self.approx):
+            return found
         return replace(
             found,
             time=self.time.clock if self.time else found.time,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -77,10 +77,15 @@ class Lexicon:
         for form, uses in found.items():
             self._words.add_word(form, (len(form), uses))
         self._words.make_automaton()
+        # A message is asked for whole, by its head and by its lines: for most of them the same text
+        self._found = lru_cache(maxsize=64)(self._find)
         self._gaps = [(name, phrase, lazy(pattern), _anchor(pattern)) for name, phrase, pattern in gaps]
 
     def find(self, text: str) -> list[Cue]:
         """All cues of a normal text, by place; those wholly inside a longer cue are left out."""
+        return list(self._found(text))
+
+    def _find(self, text: str) -> tuple[Cue, ...]:
         hits: list[Cue] = []
         for last, (length, uses) in self._words.iter(text):
             start, end = last - length + 1, last + 1
@@ -96,13 +101,13 @@ class Lexicon:
         reach: list[Cue] = []
         furthest = 0
         for cue in hits:
-            if cue.end <= furthest and any(_covers(longer, cue) for longer in reach[-8:]):
+            if cue.end <= furthest and _covered(cue, reach[-8:]):
                 continue
             kept.append(cue)
             if "…" not in cue.phrase:
                 reach.append(cue)
                 furthest = max(furthest, cue.end)
-        return kept
+        return tuple(kept)
 
     def title(self, family: str, *, chinese: bool) -> str:
         """What people call a family (a lost reason, an activity type)."""
@@ -110,10 +115,13 @@ class Lexicon:
         return (entry.title_zh if chinese else entry.title_en) or family.rpartition(".")[2]
 
 
-def _covers(longer: Cue, cue: Cue) -> bool:
-    """Does a cue that starts no later hold this one and more, and mean something else by it?"""
-    inside = cue.end <= longer.end and cue.end - cue.start < longer.end - longer.start
-    return inside and _hides(longer.family, cue.family)
+def _covered(cue: Cue, reach: list[Cue]) -> bool:
+    """Does one of these, none of which starts later, hold the cue and more, and mean something else by it?"""
+    size = cue.end - cue.start
+    for longer in reach:
+        if cue.end <= longer.end and size < longer.end - longer.start and _hides(longer.family, cue.family):
+            return True
+    return False
 
 
 def _hides(longer: str, shorter: str) -> bool:
