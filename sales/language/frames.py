@@ -29,6 +29,7 @@ class Frames:
     stretches: list[Stretch]
     used: set[int] = field(default_factory=set)
     used_dates: set[int] = field(default_factory=set)
+    on_money: dict[int, bool] = field(default_factory=dict)  # memo: which clauses speak of payments
     mentioned: dict[tuple[str, int, int], float] = field(
         default_factory=dict
     )  # memo: how strongly a clause names a deal

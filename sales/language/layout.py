@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sales.language.lexicon import Lexicon
+from sales.language.lexicon import Cue, Lexicon
 from sales.language.text import has_cjk
 
 
@@ -133,17 +134,22 @@ def cells_of(body: str, start: int) -> list[tuple[int, int, str]]:
     return out
 
 
-def heading_of(body: str, lexicon: Lexicon) -> tuple[Section, int | None, int] | None:
-    """The section that a line opens, and how much of the line is heading; None if it is an ordinary line."""
+def heading_of(body: str, at: int, marks: Sequence[Cue]) -> tuple[Section, int | None, int] | None:
+    """The section that a line opens, and how much of the line is heading; None if it is an ordinary line.
+
+    `at` is where the line starts in the message, `marks` the cues of sections of the whole message.
+    """
     lead = len(body) - len(body.lstrip(" \t#*=【[■▪●◆◇>-—"))
     rest = body[lead:]
     near = bool(re.search(r"下周|下礼拜|下个礼拜|下个星期|下星期|next we?e?k|nxt w", rest[:24]))
     if not rest:
         return None
-    cues = [c for c in lexicon.find(rest[:40]) if c.family.startswith("section.") and c.start <= 4]
+    first = at + lead
+    cues = [c for c in marks if first <= c.start <= first + 4 and c.end <= at + len(body)]
     if not cues:
         return None
     best = max(cues, key=lambda c: (-c.start, c.end - c.start, -_SECTION_ORDER.index(c.family)))
+    best = Cue(best.family, best.start - first, best.end - first, best.phrase)
     prefix = rest[: best.start].strip()
     if prefix and not re.fullmatch(r"[一二三四五六七八九十\d、.()\s]*", prefix):
         return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -77,15 +77,10 @@ class Lexicon:
         for form, uses in found.items():
             self._words.add_word(form, (len(form), uses))
         self._words.make_automaton()
-        # A message is asked for whole, by its head and by its lines: for most of them the same text
-        self._found = lru_cache(maxsize=64)(self._find)
         self._gaps = [(name, phrase, lazy(pattern), _anchor(pattern)) for name, phrase, pattern in gaps]
 
     def find(self, text: str) -> list[Cue]:
         """All cues of a normal text, by place; those wholly inside a longer cue are left out."""
-        return list(self._found(text))
-
-    def _find(self, text: str) -> tuple[Cue, ...]:
         hits: list[Cue] = []
         for last, (length, uses) in self._words.iter(text):
             start, end = last - length + 1, last + 1
@@ -107,7 +102,7 @@ class Lexicon:
             if "…" not in cue.phrase:
                 reach.append(cue)
                 furthest = max(furthest, cue.end)
-        return tuple(kept)
+        return kept
 
     def title(self, family: str, *, chinese: bool) -> str:
         """What people call a family (a lost reason, an activity type)."""

@@ -66,7 +66,7 @@ class Said:
         return self.clause.line
 
     def has(self, *families: str) -> bool:
-        return any(f in self.cues for f in families)
+        return not self.cues.keys().isdisjoint(families)
 
     def all(self, *families: str) -> list[Cue]:
         found = [cue for f in families for cue in self.cues.get(f, ())]
@@ -87,6 +87,11 @@ class Scene:
     names: list[Named]
     dates: list[DateMention]
     numbers: list[NumberMention]
+    families: frozenset[str] = frozenset()
+    """Families of the cues of the whole message."""
+
+    def __post_init__(self) -> None:
+        self.families = frozenset(c.family for c in self.cues)
 
     @property
     def text(self) -> str:
@@ -105,4 +110,4 @@ class Scene:
         return None
 
     def has(self, family: str) -> bool:
-        return any(c.family == family for c in self.cues)
+        return family in self.families

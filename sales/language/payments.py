@@ -56,6 +56,13 @@ def payments(frames: Frames, stretch: Stretch, changes: Sequence[DealDraft]) -> 
 
 def is_payment(frames: Frames, said: Said) -> bool:
     """Whether a clause speaks of money changing hands."""
+    known = frames.on_money.get(said.at)
+    if known is None:
+        known = frames.on_money[said.at] = _is_payment(frames, said)
+    return known
+
+
+def _is_payment(frames: Frames, said: Said) -> bool:
     if _DEPOSITS.search(said.text):
         return False
     if said.has("pay.noun"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sales.language.layout import (
@@ -22,7 +23,7 @@ from sales.language.layout import (
     split_items,
     weekly_prose,
 )
-from sales.language.lexicon import Lexicon
+from sales.language.lexicon import Cue, Lexicon
 from sales.language.text import has_cjk, is_cjk
 
 
@@ -76,10 +77,11 @@ _ENGLISH = re.compile(
 )
 
 
-def split(text: str, lexicon: Lexicon) -> Pieces:
-    """Cut a normal text into lines, sections and clauses."""
+def split(text: str, lexicon: Lexicon, cues: Sequence[Cue]) -> Pieces:
+    """Cut a normal text, in which the lexicon found `cues`, into lines, sections and clauses."""
+    marks = [c for c in cues if c.family.startswith("section.")]
     raw_lines = lines_of(text)
-    titles = [c for c in lexicon.find(text[:200].split("\n\n")[0]) if c.family == "weekly.title"]
+    titles = [c for c in cues if c.family == "weekly.title"]
     first_line_end = raw_lines[0][1] if raw_lines else 0
     titled = any(c.start < max(first_line_end, 1) and (c.start <= 24) for c in titles)
     lines: list[Line] = []
@@ -103,7 +105,7 @@ def split(text: str, lexicon: Lexicon) -> Pieces:
             lines.append(line)
             continue
         header = header if "|" in body else []
-        head = heading_of(body, lexicon)
+        head = heading_of(body, start, marks)
         if head is not None and base is not None and indent > base and head[2] < len(body.rstrip()):
             # 风险点:… deep inside an item is a label of that line, not a new section
             lines.append(Line(start + head[2], end, head[0], head[1], item, False, indent, kind=kind))

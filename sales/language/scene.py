@@ -43,7 +43,8 @@ def make_scene(raw: str, context: Context) -> Scene:
     named = settle(hits, context, mine, text)
     named = [n for n in named if not says_when(text, n)]
     sure = [(n.start, n.end) for n in named if n.how in SURE and n.end - n.start >= 2]
-    pieces = split(text, context.lexicon)
+    every = context.lexicon.find(text)
+    pieces = split(text, context.lexicon, every)
     dated_cells = [(s, e) for line in pieces.lines for s, e, column in line.cells if _DATE_COLUMN.search(column)]
     # 6.9 under 日期 is a date, which nothing but the column says
     shown_dates = text
@@ -81,7 +82,7 @@ def make_scene(raw: str, context: Context) -> Scene:
     # a part of the day alone (上午, this morning) is no date: it says when today, which the tense knows better
     dates = [d for d in dates if not (d.time_only and (d.time is None or d.time.hour is None))]
     changes = find_changes(text, numbers)
-    cues = [c for c in context.lexicon.find(text) if not is_name(norm.cased, c)]
+    cues = [c for c in every if not is_name(norm.cased, c)]
     claimed = [(n.start, n.end) for n in named if n.how in SURE and n.kind is not NameKind.PRODUCT]
     sold = [(n.start, n.end) for n in named if n.how in SURE and n.kind is NameKind.PRODUCT]
     cues = [
