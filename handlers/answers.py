@@ -42,6 +42,7 @@ _FILL = re.compile(
     re.I,
 )
 _FULL_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[A-Z][a-z'-]+(?: [A-Z][a-z.'-]*){1,2}")
+_NO_NAME = re.compile(r"[天再说个不没知在有么什了吗的你我他她谁]")  # 明天再说 starts with a surname too
 _NONE = re.compile(
     r"^\s*(?:(?:两个|两位|两家|这些|他们)?都不(?:是|对)|不是这[几两]?[个位家]|没有(?:这|对)的?|哪个都不是"
     r"|none(?: of (?:them|these|those))?|neither(?: (?:one|of them))?)[\s。.!了]*$",
@@ -117,6 +118,8 @@ def _named_contact(text: str, doubt: Doubt) -> str | None:
     said = find_person_titles(normal(plain).text)
     if any(t.start == 0 and t.end == len(plain) for t in said) and plain != doubt.words:
         return plain
+    if _NO_NAME.search(plain):
+        return None
     return plain if _FULL_NAME.fullmatch(plain) and (not has_cjk(plain) or surnames().of(plain)) else None
 
 
@@ -147,17 +150,22 @@ def _by_words(folded: str, doubt: Doubt, book: Book, names: NameIndex) -> str | 
             if matches and (len(matches) == 1 or matches[0][1] - matches[1][1] > 0.1):
                 return matches[0][0].id
     core = _FILL.sub(" ", folded).split()
-    scores = {
-        option.id: sum(_overlap(word, texts) for word in core)
-        for option in doubt.options
-        for texts in [_texts(option.id, option.label, doubt, book)]
-    }
+    scores: dict[str, float] = {}
+    for option in doubt.options:
+        texts = _texts(option.id, option.label, doubt, book)
+        scores[option.id] = sum(_overlap(word, texts) + _whole(word, option.id, doubt, book) for word in core)
     if not scores:
         return None
     ranked: Sequence[str] = sorted(scores, key=lambda i: -scores[i])
     if scores[ranked[0]] <= 0 or (len(ranked) > 1 and scores[ranked[0]] - scores[ranked[1]] < 0.5):
         return None
     return ranked[0]
+
+
+def _whole(word: str, option_id: str, doubt: Doubt, book: Book) -> float:
+    """A little for a title as it stands: 总经理 is not the 副总经理."""
+    contact = book.contact(option_id) if doubt.about == "contact" else None
+    return 1.0 if contact is not None and normal(contact.title).text == word else 0.0
 
 
 def _texts(option_id: str, label: str, doubt: Doubt, book: Book) -> str:

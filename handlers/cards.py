@@ -17,6 +17,9 @@ from storage.changes import Change, ChangeSet, Op
 
 MOST_LINES = 9
 _MARKS = ("✅", "🎉", "❓", "⏰")
+Images = dict[tuple[str, str], dict[str, Any]]
+"""(kind, id) of a record that came or went -> its fields."""
+
 _ORDER = ("activity", "opportunity", "payment", "follow_up", "account", "contact")
 _TOLD = ("amount", "date", "due", "close_date", "type", "stage", "contacts", "probability")
 
@@ -119,9 +122,9 @@ def undone_card(made: ChangeSet, tell: Telling, *, correction: bool) -> Reply:
     return Reply(tuple(line for line in lines if line))
 
 
-def _images(made: ChangeSet) -> dict[tuple[str, str], dict[str, Any]]:
+def _images(made: ChangeSet) -> Images:
     """The records that came or went, field by field."""
-    out: dict[tuple[str, str], dict[str, Any]] = {r: {} for r in (*made.created, *made.deleted)}
+    out: Images = {r: {} for r in (*made.created, *made.deleted)}
     for change in made.shown:
         if change.op is Op.SET and (change.kind, change.id) in out:
             out[change.kind, change.id][change.field] = (
@@ -130,9 +133,9 @@ def _images(made: ChangeSet) -> dict[tuple[str, str], dict[str, Any]]:
     return out
 
 
-def _phrase(kind: str, image: dict[str, Any], tell: Telling) -> str:
-    words = tell.words
-    account = tell.account(image.get("account"))
+def _phrase(record: tuple[str, str], gone: Images, tell: Telling) -> str:
+    words, (kind, _), image = tell.words, record, gone[record]
+    account = tell.account(image.get("account")) or gone.get(("account", str(image.get("account"))), {}).get("name", "")
     if kind == "activity":
         return words.short_activity(account, image["type"])
     if kind == "follow_up":
@@ -142,16 +145,16 @@ def _phrase(kind: str, image: dict[str, Any], tell: Telling) -> str:
     return words.short_record(kind, image.get("name") or "")
 
 
-def _counted(records: Sequence[tuple[str, str]], images: dict[tuple[str, str], dict[str, Any]], tell: Telling) -> str:
+def _counted(records: Sequence[tuple[str, str]], images: Images, tell: Telling) -> str:
     """Up to three records by name, more by number; what was done comes before what follows from it."""
     if len(records) <= 3:
         ordered = sorted(records, key=lambda record: _ORDER.index(record[0]))
-        return tell.words.joined([_phrase(kind, images[kind, record], tell) for kind, record in ordered])
+        return tell.words.joined([_phrase(record, images, tell) for record in ordered])
     kinds = sorted((kind for kind, _ in records), key=_ORDER.index)
     return tell.words.joined([tell.words.counted(kind, kinds.count(kind)) for kind in dict.fromkeys(kinds)])
 
 
-def _restored(made: ChangeSet, images: dict[tuple[str, str], dict[str, Any]], tell: Telling) -> str:
+def _restored(made: ChangeSet, images: Images, tell: Telling) -> str:
     """Which values are back, record by record; of more than two records how many."""
     groups: dict[tuple[str, str], list[str]] = {}
     for change in made.shown:

@@ -109,11 +109,14 @@ def _on_message(room: Room, tx: Transaction, told_to: State) -> Plan:
     """A message of its own, a correction or an undo. `told_to`: with what the last reply asked the person to say."""
     state, entry = room.state, room.told()
     earlier = told_to.newest
-    reading = room.read(tx, entry, earlier)
+    guessed = questions.guesses(state, earlier)
+    reading = room.read(tx, entry, replace(earlier, pins=(*earlier.pins, *guessed)) if earlier is not None else None)
     if reading.intent is Intent.UNDO:
         return taps.undo(room, earlier, whole=speech.means_all(room.heard.text))
     if reading.amends and earlier is not None:
-        fixed = replace(earlier, pins=reading.pins)
+        fixed = replace(earlier, pins=tuple(pin for pin in reading.pins if pin not in guessed))
+        if guessed:  # what is in doubt stays so
+            reading = replace(room.read(tx, fixed), pins=fixed.pins)
         if state.draft is not None and earlier is state.draft:
             return _weekly(room, fixed, replace(reading, intent=Intent.CORRECT))
         return Plan(Intent.CORRECT, state, entry=fixed, reading=reading, corrected=True)
@@ -172,6 +175,8 @@ def _talk(room: Room, reading: Reading) -> Plan:
     if kind is not None:
         return answer(reading.intent, state, kind)
     asked = state.questions[-1] if state.questions else None
+    if asked is not None and state.fresh(asked.seq) and not asked.doubt.options and asked.doubt.about == "account":
+        return answer(reading.intent, state, words.no_such_customer(text.strip()))
     if asked is not None and state.fresh(asked.seq) and not asked.repeated:
         state, reply, clarify = questions.repeated(state, Reply((words.question_again(),)), room.book, words)
         if clarify is not None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers import answers
 from handlers.room import Plan, Room, answer
-from handlers.state import Question, State
+from handlers.state import Entry, Question, State
 from handlers.turns import Button, Clarify, Reply
 from handlers.words import Words
 from sales.book import Book
@@ -58,6 +58,13 @@ def on_answer(room: Room, tx: Transaction, text: str) -> Plan | None:
             if option is not None and not _tells_more(room, tx, text, doubt):
                 return pinned(room, tx, question, option, doubt)
     return None
+
+
+def guesses(state: State, entry: Entry | None) -> tuple[Pin, ...]:
+    """First choices in place of what is still asked about a message: so that a correction can see the rest of it."""
+    question = next((q for q in state.questions if entry is not None and q.entry.message_id == entry.message_id), None)
+    doubts = question.doubts if question is not None else ()
+    return tuple(Pin(d.span, d.about, d.options[0].id) for d in doubts if d.options)
 
 
 def _without(room: Room, question: Question) -> State:

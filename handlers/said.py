@@ -17,7 +17,7 @@ _BEFORE_EN = re.compile(r"\b(?:by|before|no later than|not later than|eod|due)\b
 
 
 def person(read: Read[Ref], text: str, book: Book, *, chinese: bool) -> str:
-    """张总; where the customer has another 张, 张总（张建华）. The full name where the words don't hold part of it."""
+    """张总; where the customer has another 张, 张总（章立新）. The full name where the words don't hold part of it."""
     if isinstance(read.value, New):
         return read.value.name
     contact = book.contact(read.value)

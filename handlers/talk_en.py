@@ -33,6 +33,11 @@ class EnglishTalk:
     def question_again(self) -> str:
         return "I couldn't match that. Tap one or reply with its number:"
 
+    def no_such_customer(self, said: str) -> str:
+        return (
+            f'There is no customer "{short(said)}". If it\'s a new one, tell me the whole thing again: new customer …'
+        )
+
     def not_that(self, about: str) -> str:
         which = {"account": "Which customer then? Just the name", "contact": "Who was it then? The full name will do"}
         return f'❓ {which.get(about, "Which one then? Try other words")}, or "skip" to leave it out'

@@ -75,10 +75,10 @@ class EnglishWords(EnglishTalk):
     def money(self, amount: int, minor: int, currency: str) -> str:
         units = Decimal(amount) / minor
         sign = _SYMBOLS.get(currency, currency + " ")
-        for size, least, name in ((1_000_000, 1_000_000, "M"), (1_000, 10_000, "k")):
-            # $1.235M for 1,234,567 would be another amount: then every digit
-            if abs(units) >= least and units / size * 1_000 % 1 == 0:
-                return f"{sign}{_plain(units / size)}{name}"
+        size, name = (1_000_000, "M") if abs(units) >= 1_000_000 else (1_000, "k")
+        # $1.235M for 1,234,567 would be another amount: then every digit
+        if abs(units) >= 10_000 and units / size * 1_000 % 1 == 0:
+            return f"{sign}{_plain(units / size)}{name}"
         return f"{sign}{_plain(units)}"
 
     def day(self, day: date, today: date) -> str:
