@@ -150,8 +150,12 @@ def _counted(records: Sequence[tuple[str, str]], images: Images, tell: Telling) 
     if len(records) <= 3:
         ordered = sorted(records, key=lambda record: _ORDER.index(record[0]))
         return tell.words.joined([_phrase(record, images, tell) for record in ordered])
-    kinds = sorted((kind for kind, _ in records), key=_ORDER.index)
-    return tell.words.joined([tell.words.counted(kind, kinds.count(kind)) for kind in dict.fromkeys(kinds)])
+    new = [record for record in records if record[0] == "account"]
+    rest = [kind for kind, _ in records if not new or kind not in ("account", "contact")]  # its people go with it
+    kinds = sorted(rest, key=_ORDER.index)
+    named = [_phrase(record, images, tell) for record in new]
+    counts = [tell.words.counted(kind, kinds.count(kind)) for kind in dict.fromkeys(kinds)]
+    return tell.words.joined([*named, *counts])
 
 
 def _restored(made: ChangeSet, images: Images, tell: Telling) -> str:

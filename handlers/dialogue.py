@@ -178,7 +178,9 @@ def _talk(room: Room, reading: Reading) -> Plan:
     if asked is not None and state.fresh(asked.seq) and not asked.doubt.options and asked.doubt.about == "account":
         return answer(reading.intent, state, words.no_such_customer(text.strip()))
     if asked is not None and state.fresh(asked.seq) and not asked.repeated:
-        state, reply, clarify = questions.repeated(state, Reply((words.question_again(),)), room.book, words)
+        state, reply, clarify = questions.repeated(
+            state, Reply((words.question_again(),)), room.book, words, earlier=False
+        )
         if clarify is not None:
             return Plan(reading.intent, state, reply, clarify)
     beyond = reading.intent is Intent.CHAT and any(ch.isalpha() for ch in text)

@@ -106,8 +106,10 @@ def pinned(room: Room, tx: Transaction, question: Question, option: str, about: 
     return Plan(reading.intent, state, entry=entry, reading=reading, answered=True, known=known)
 
 
-def repeated(state: State, reply: Reply, book: Book, words: Words) -> tuple[State, Reply, Clarify | None]:
-    """A question that was passed over, shown once more below what was said meanwhile."""
+def repeated(
+    state: State, reply: Reply, book: Book, words: Words, *, earlier: bool = True
+) -> tuple[State, Reply, Clarify | None]:
+    """A question that was passed over, once more below the reply. `earlier`: the reply is about something else."""
     question = next(
         (q for q in reversed(state.questions) if not q.repeated and q.seq < state.turn and q.doubt.options), None
     )
@@ -115,4 +117,6 @@ def repeated(state: State, reply: Reply, book: Book, words: Words) -> tuple[Stat
         return state, reply, None
     state, question = state.shown_again(question)
     again, clarify = ask(question, book, words)
+    if earlier:
+        again = replace(again, lines=(words.still_open(again.lines[0]), *again.lines[1:]))
     return state, Reply((*reply.lines, *again.lines), (*again.buttons, *reply.buttons)), clarify

@@ -38,6 +38,9 @@ class EnglishTalk:
             f'There is no customer "{short(said)}". If it\'s a new one, tell me the whole thing again: new customer …'
         )
 
+    def still_open(self, question: str) -> str:
+        return f"❓ And the one before. {question.removeprefix('❓').strip()}"
+
     def not_that(self, about: str) -> str:
         which = {"account": "Which customer then? Just the name", "contact": "Who was it then? The full name will do"}
         return f'❓ {which.get(about, "Which one then? Try other words")}, or "skip" to leave it out'

@@ -36,6 +36,9 @@ class ChineseTalk:
     def no_such_customer(self, said: str) -> str:
         return f"名单里没有「{short(said)}」。是新客户就连这次的事一起再说一遍：新客户××公司，今天……"
 
+    def still_open(self, question: str) -> str:
+        return f"❓ 还有刚才那条：{question.removeprefix('❓').strip()}"
+
     def not_that(self, about: str) -> str:
         which = {"account": "那是哪家客户？说名字就行", "contact": "那是哪位？说全名就行"}
         return f"❓ {which.get(about, '那是哪个？换个说法试试')}；不记就回「算了」"

@@ -94,6 +94,12 @@ def test_the_undo_says_what_went_and_what_came_back_in_two_lines(talk: Talk) -> 
     )
 
 
+def test_a_new_customer_with_all_that_came_with_it(talk: Talk) -> None:
+    talk.say("新客户苏州明川精密，今天拜访了李总，想上监测，预算60万")
+    talk.say("撤销")
+    assert talk.lines == ("✅ 撤销了：新客户「苏州明川精密」、1 次客户活动、1 个商机",)
+
+
 def test_a_new_customer_taken_back_is_named(talk: Talk) -> None:
     talk.say("今天跑了个新客户，泾阳热电厂，见了鲁主任")
     talk.say("撤销")
@@ -209,7 +215,8 @@ _SAMPLES: dict[str, Any] = {
     "due": "3/25 周三",
     "text": "发报价", "count": 3, "records": 7, "customers": 4, "unclear": 1, "corrected": False, "about": "account",
     "said": "青荷", "counts": "3 次客户活动", "where": "渭林", "gone": "渭林 拜访", "back": "", "correction": False,
-    "values": ["金额 1 → 2"], "more": 1, "names": "渭林", "undoing": True, "examples": ["x"], "wrong": "85万",
+    "values": ["金额 1 → 2"],
+    "question": "❓ 哪家？", "more": 1, "names": "渭林", "undoing": True, "examples": ["x"], "wrong": "85万",
     "right": "95万", "done": False, "moved": False, "received": True, "deadline": True, "items": ["a", "b"],
     "stage": Stage.WON, "minor": 100, "currency": "CNY", "today": TODAY, "amounts": [1],
 }  # fmt: skip
