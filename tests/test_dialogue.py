@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -179,16 +178,13 @@ def test_words_that_name_a_choice_may_be_a_report_of_their_own(talk: Talk) -> No
 
 
 def test_two_doubts_are_asked_one_after_the_other(talk: Talk) -> None:
-    talk.say(WHICH_FIRM + "；" + TWO_HU)
-    assert talk.turn is not None
-    assert talk.turn.clarify is not None
-    first = talk.turn.clarify.about
+    asked = talk.say(WHICH_FIRM + "；" + TWO_HU).clarify
+    assert asked is not None
     assert talk.count("activities") == 0
-    talk.say("1")
-    assert talk.turn.clarify is not None
-    assert talk.turn.clarify.about != first
-    talk.say("2")
-    assert talk.turn.clarify is None
+    second = talk.say("1").clarify
+    assert second is not None
+    assert second.about != asked.about
+    assert talk.say("2").clarify is None
     assert talk.count("activities") == 2
     talk.say("撤销")
     assert talk.count("activities") == 0
@@ -502,7 +498,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> P
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Path]:
+def stage(tmp_path: Path) -> Path:
     return tmp_path / "stage.db"
 
 
