@@ -16,7 +16,7 @@ from sales.language.text import is_cjk
 _RIVAL_OPENS = re.compile(r"那边|这边|也|说|报|最近|前两天|上周|昨天|今天|那家|他们")
 
 
-_LEADS_ON = frozenset("跟给和与对在到去找从把让叫的是用买上做推加了这那个及为向同比按用")
+_LEADS_ON = frozenset("跟给和与对在到去找从把让叫的是用买上做推加了这那个及为向同比按用发送寄交报演讲试测聊谈提要订签供带看改")
 
 
 _JOIN = ("和", "跟", "与", "及", "、", "&", "and", "还有", "以及", "同", "+", "/", ",")
@@ -85,7 +85,7 @@ def cut_at_names(
     return out
 
 
-_OPENING = re.compile(r"(?:还有|另外|然后|对了|再就是|接着|嗯|那个|also|and|then|oh)\s*")
+_OPENING = re.compile(r"(?:还有|另外|然后|对了|再就是|接着|嗯|那个|also|and|then|oh|下一步|下步|接下来)[:\s]*")
 
 
 def with_their_dates(clauses: Sequence[Clause], dates: Sequence[DateMention], text: str) -> list[Clause]:

@@ -54,7 +54,7 @@ _NO_EVERY = r"(?<!every )(?<!each )(?<!every other )"
 _NOT_SAYS = r"(?![ ](?:said|says|told|asked|called|wants))"
 # what stands behind a day that is not half of something else (the 2nd meeting, Sun Wei)
 _ALONE = (
-    r"(?=[ \t]*(?:$|[\n.,;:!?)\]/&+-]|[\u4e00-\u9fff]|(?:at|for|to|with|in|is|we|i|they|he|she|and|or|if|so|but"
+    r"(?=[ \t]*(?:$|[\n.,;:!?)\]/&+-]|[\u4e00-\u9fff]|(?:at|for|to|with|in|about|via|re|over|is|we|i|they|he|she|and|or|if|so|but"
     r"|then|when"
     r"|as|because|latest|eod|cob|works|was|by|before|am|pm|morning|afternoon|evening|night|noon|the|\d)(?![a-z])))"
 )

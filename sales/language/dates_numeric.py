@@ -34,6 +34,7 @@ _PAIR = lazy(
     r"|[:×*%‰])"
 )
 _LATIN = lazy(r"[a-z]", re.A)
+_DEED_AHEAD = lazy(r"(?:visit|call|met|meet|demo|sent|send|mtg|zoom)")
 _LATIN_BEHIND = lazy(r"[a-z]$")
 
 # a number that counts or measures something is no date
@@ -46,15 +47,15 @@ _UNIT = lazy(
 )
 _AMOUNT_BEHIND = lazy(
     r"(?:价|预算|金额|额|款|费|单价|折|涨|降|加|砍|压|减|升|版|版本|v|ver|version|系数|评分|打分|得分|分|比例|比"
-    r"|占|利率|税率|汇率|概率|约|共|合计|总计|总|毛利|利润|budget|price|rate|score|rated|ratio|worth|about|only"
+    r"|占|利率|税率|汇率|概率|约|共|合计|总计|毛利|利润|budget|price|rate|score|rated|ratio|worth|about|only"
     r"|under|over|model|型号|规格|型)"
-    r"(?:[是为到至在了成:= ]|降到|涨到|is|was|of|to|at){0,3}$"
+    r"(?:[是为到至在了成:= ]|降到|涨到|is|was|of|to|at){0,3}\Z"
 )
 _DATE_BEHIND = lazy(
     r"(?:在|于|定|推迟?到|延期?到|改到|改成|提前?到|挪到|约到|约的|约了|排到|拖到|等到|截止到?|截至|最晚|最迟|预计"
     r"|计划|日期|时间|当天|是|到|至|和|、|,|给|"
     r"\bon|\bby|\bbefore|\buntil|\btill?|\bdue|\bfrom|\bsince|\bdate|\bafter|\bto|\band|\bmoved to|\bof"
-    r"|\bcommencing|\bbeginning|w/?c)[:： ]{0,2}$"
+    r"|\bcommencing|\bbeginning|w/?c)[:： ]{0,2}\Z"
 )
 _START_BEHIND = lazy(r"(?:^|[\n|\t;；。!?！？(\[【,，、]|^[-*•·\d.、)]+)[ \t]*$")
 _ITEM_BEHIND = lazy(r"(?:^|\n|\|)[ \t]*(?:[-*•·]|\d{1,2}[.、)])?[ \t]*$")
@@ -84,7 +85,7 @@ def _strength(text: str, m: re.Match[str], day_first: bool) -> float:
         return 0.95
     if _UNIT.match(text, ahead_at) or text.startswith(("%", "+"), ahead_at):
         return 0.0
-    if _LATIN.match(text, ahead_at):
+    if _LATIN.match(text, ahead_at) and not (sep == "/" and _DEED_AHEAD.match(text, ahead_at)):
         return 0.0
     date_behind = _DATE_BEHIND.search(behind) is not None
     if _AMOUNT_BEHIND.search(behind):

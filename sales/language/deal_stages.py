@@ -144,10 +144,15 @@ def _really_lost(frames: Frames, stretch: Stretch, said: Said, phrase: str) -> b
         return bool(said.of(NameKind.COMPETITOR)) or any(
             w in said.text for w in ("another", "someone else", "other vendor", "cheaper", "别家", "其他")
         )
+    if phrase == "no decision" and re.search(r"\b(?:before|yet|until|till|this|next|so far|made)\b", said.text):
+        return False  # no decision before the board meets: not yet
     return not (said.has("no.deal") and phrase not in ("丢了", "丢单", "lost"))
 
 
 _BECAUSE = re.compile(r"原因|因为|由于|输在|差在|败在|主要是|because|due to|reason|lost on")
+
+
+_DEAR = re.compile(r"^(?:我们|就是|主要|还是|嫌|说|报价?|价|太|有点|确实|也)*贵(?:了(?:点|些)?)?$")
 
 
 def _reason(frames: Frames, stretch: Stretch, said: Said) -> Statement | None:
@@ -171,6 +176,8 @@ def _reason(frames: Frames, stretch: Stretch, said: Said) -> Statement | None:
         ]
         for kind in kinds:
             found.append((kind, clause))
+        if not kinds and _DEAR.match(clause.text.strip()):
+            found.append(("lost.price", clause))
     if not found:
         told = next((c for c in (*after, *before) if _BECAUSE.search(c.text)), None)
         if told is None:

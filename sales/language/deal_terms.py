@@ -17,7 +17,7 @@ from sales.language.statements import Statement
 from sales.language.text import has_cjk
 from sales.people import Opportunity
 
-_EXPECTING = re.compile(r"预计|争取|有望|计划|expect|target|aim|plan|should|hope|最晚|最迟|latest|大概|估计")
+_EXPECTING = re.compile(r"希望|预计|争取|有望|计划|expect|target|aim|plan|should|hope|最晚|最迟|latest|大概|估计")
 
 
 _SIGNING = re.compile(
@@ -109,6 +109,8 @@ def rival_statements(frames: Frames, said: Said) -> Iterator[Statement]:
     for name in said.of(NameKind.COMPETITOR):
         after = said.text[name.end - said.start :]
         before = said.text[max(0, name.start - said.start - 4) : name.start - said.start]
+        if re.match(r"(?:那边)?的(?:人|销售|朋友|同学)", after) and re.search(r"(?:听|从|据|问)$", before):
+            continue  # 听某某的人说: who told it
         if re.match(
             r"[\u4e00-\u9fff]{0,3}(?:退出|没参与|没参加|没进|不参加|没来|出局|没戏|放弃)|\s*(?:dropped out|is out|not in|didn't|did not)",
             after,
@@ -119,7 +121,10 @@ def rival_statements(frames: Frames, said: Said) -> Iterator[Statement]:
 
 def probability_of(frames: Frames, said: Said) -> Iterator[Statement]:
     mood = frames.mood(said)
-    if mood.order or mood.hypothetical or mood.question or not said.has("probability"):
+    if mood.order or mood.hypothetical or mood.question:
+        return
+    if not said.has("probability"):
+        yield from _chance_alone(frames, said)
         return
     for number in said.numbers:
         if (
@@ -135,6 +140,19 @@ def probability_of(frames: Frames, said: Said) -> Iterator[Statement]:
     m = re.search(r"五五开|对半|fifty[- ]fifty|50[/-]50", said.text)
     if m:
         yield Statement("probability", 50, (frames.span(said.start + m.start(), said.start + m.end()),), said)
+
+
+def _chance_alone(frames: Frames, said: Said) -> Iterator[Statement]:
+    """把握不大了,估计就三成: the share alone, after a clause on the chances."""
+    before = frames.scene.clauses[said.at - 1] if said.at else None
+    if before is None or before.line is not said.line or not before.has("probability") or before.numbers:
+        return
+    shares = [n for n in said.numbers if n.kind is Quantity.PERCENT and not frames.taken(n)]
+    if len(said.numbers) == 1 and len(shares) == 1 and len(said.text.strip()) <= (10 if has_cjk(said.text) else 24):
+        number = shares[0]
+        if 0 < number.value <= 100 and not said.has("pay.noun"):
+            frames.used.add(number.start)
+            yield Statement("probability", int(number.value), (frames.span(number.start, number.end),), said)
 
 
 _GUESSES = frozenset(

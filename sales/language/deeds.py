@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sales.language.frames import Frames, negated, rival_before
+from sales.language.frames import Frames, negated, rival_before, undone
 from sales.language.layout import Section
 from sales.language.lexicon import Cue
 from sales.language.mentions import Said
@@ -82,13 +82,15 @@ def types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool]
     denied = {
         kind
         for family, kind in STRONG.items()
-        if said.cues.get(family) and all(negated(said, c.start) for c in said.cues[family])
+        if said.cues.get(family) and all(negated(said, c.start) or undone(said, c.start, c.end) for c in said.cues[family])
     }
     seen: set[ActivityType] = set(denied)  # 去了没拜访到: the weak word for it does not outweigh the denial
     for table, strong in ((STRONG, True), (_WEAK, False)):
         for family, kind in table.items():
             for cue in said.cues.get(family, ()):
-                if kind in seen or negated(said, cue.start) or rival_before(said, cue.start):
+                if kind in seen or negated(said, cue.start) or undone(said, cue.start, cue.end):
+                    continue
+                if rival_before(said, cue.start):
                     continue
                 if mood.hypothetical and any(c.start < cue.start for c in said.all("hypothetical")):
                     continue
@@ -102,7 +104,9 @@ def types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool]
                     continue
                 if kind is ActivityType.SOCIAL and not _with_somebody(frames, said):
                     continue
-                if kind is ActivityType.CALL and _PHONE_NUMBER.match(said.text[cue.end - said.start :]):
+                if kind is ActivityType.CALL and _is_number(said, cue):
+                    continue
+                if kind is ActivityType.MEETING and _their_own_meeting(said, cue):
                     continue
                 if family in ("activity.demo_weak", "activity.bid_weak") and not _deed(frames, said, cue):
                     continue
@@ -119,7 +123,7 @@ def types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool]
 
 
 _SPEECH = re.compile(
-    r"(?:wechat|whatsapp|email|call|电话|来电|致电|微信|邮件|短信|消息|当面|会上|面谈|见面|拜访|通话|办公室|吃饭|饭桌上|酒桌上)[^,。;]{0,6}?(?:说|讲|问|告诉|告知|通知|表示|反馈|回复|确认|要求|同意|答应|约|提出|提到|催|定|聊|沟通|敲定|拍板)|(?:来电|打来电话|来了电话|来了个电话|发来|打了|打过来)|"
+    r"(?:wechat|whatsapp|email|call|电话|来电|致电|微信|邮件|短信|消息|当面|会上|面谈|见面|拜访|通话|办公室|吃饭|饭桌上|酒桌上)[^,。;]{0,6}?(?:说|讲|问|告诉|告知|通知|表示|反馈|回复|确认|要求|同意|答应|约|提出|提到|催|定|聊|沟通|敲定|拍板)|(?:来电|打来电话|打了?个?电话过?来|来了电话|来了个电话|发来|打了|打过来)|"
     r"\b(?:called|phoned|rang|emailed|texted|messaged|whatsapped|met|visited|spoke|told|said|says|confirmed|asked|had (?:a )?(?:call|lunch|dinner|coffee|meeting|zoom))\b|\b(?:call|meeting|lunch|dinner|coffee|zoom|visit) (?:with|w/|w)\b(?!.{0,30}\b(?:next|tomorrow|tmr|on (?:mon|tue|wed|thu|fri)))"
 )
 
@@ -170,6 +174,9 @@ _APPOINTMENT = frozenset(
         "scheduled",
         "arranged",
         "booked",
+        "到时候",
+        "届时",
+        "到时",
     ]
 ) | {"going to", "plan to", "planning to", "need to"}
 
@@ -211,6 +218,28 @@ _AWAITED = re.compile(r"等|催|问|盼|准备|关于|定在|通知|预计|还�
 _PHONE_NUMBER = re.compile(r"(?:号码?|是|:|\s)*\+?\d[\d \-]{5,}")
 
 
+_WHOSE_PHONE = re.compile(r"\b(?:their|his|her|my|the|your|our|work|office|mobile|cell)\s$")
+
+
+def _is_number(said: Said, cue: Cue) -> bool:
+    """Their phone is 503…: the thing, not a call."""
+    after = said.text[cue.end - said.start :]
+    return bool(_PHONE_NUMBER.match(after)) or (
+        cue.phrase == "phone" and bool(_WHOSE_PHONE.search(said.text[: cue.start - said.start]))
+    )
+
+
+_OWN_MEETING = re.compile(r"(?:没|通|定|过[了会]?|延|推|上|结果|结论|投票|批|决)")
+
+
+def _their_own_meeting(said: Said, cue: Cue) -> bool:
+    """王总在开会, 评审会没过: the customer's people meet among themselves."""
+    before, after = said.text[: cue.start - said.start], said.text[cue.end - said.start :]
+    if cue.phrase.startswith("开会") and re.search(r"(?:在|正|去|要|忙着?)$", before) and not re.search(r"[跟和与陪]", before):
+        return True
+    return cue.phrase.endswith("评审会") and bool(_OWN_MEETING.match(after))
+
+
 _OWN = ("name", "alias")
 
 
@@ -226,8 +255,15 @@ def _deed(frames: Frames, said: Said, cue: Cue) -> bool:
         return cue.phrase in ("演示", "试样", "打样", "试装", "实测", "demo", "demos", "demonstration", "答辩")
     near = said.text[max(0, cue.start - said.start - 4) : cue.end - said.start + 3]
     return (
-        bool(re.search(r"[做测试演]了|完了?$|[做搞]完|was|went|did|gave|ran|done", near)) and not frames.mood(said).plan
+        bool(
+            re.search(r"[做测试演]了|完了?$|[做搞]完|was|went|did|gave|ran|done", near)
+            or _DID.search(said.text[: cue.start - said.start])
+        )
+        and not frames.mood(said).plan
     )
+
+
+_DID = re.compile(r"\b(?:did|gave|ran|held|completed|finished|showed)\b(?! not\b)(?!n't)")
 
 
 def _there(frames: Frames, said: Said) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -107,6 +108,21 @@ def negated(said: Said, at: int) -> bool:
             elif len(between.split()) <= 3:
                 return True
     return False
+
+
+_UNDONE = re.compile(
+    r"(?:没|沒|未|冇)(?:能|有|来得及|顾上|顾得上)?(?:做|打|开|吃|去|搞|办|安排|演|送|发|聊|谈|拜|递|交|讲|见|请|约)"
+)
+_UNDONE_BEFORE = re.compile(
+    r"(?:(?:没|沒|未|冇)(?:能|有|来得及|顾上|顾得上)?(?:做|打|开|吃|去|搞|办|安排|送|发)?(?:成|个|什么)?|(?:did not|didn't|haven't|hasn't|never|couldn't|could not)(?: \w+){0,2} )$"
+)
+
+
+def undone(said: Said, start: int, end: int) -> bool:
+    """给何主任没做成演示, 没打电话, did not do a demo: the deed that this place names did not take place."""
+    deed = said.text[start - said.start : end - said.start]
+    before = said.text[: start - said.start]
+    return bool(_UNDONE.search(deed) or _UNDONE_BEFORE.search(before)) and not said.text[: end - said.start].endswith("没问题")
 
 
 def near(said: Said, at: int, families: Iterable[str], before: int = 10, after: int = 6) -> bool:

@@ -258,6 +258,11 @@ def _open_date(frames: Frames, said: Said, later: Sequence[tuple[DateMention, Re
 
 def _best_date(later: Sequence[tuple[DateMention, Resolved]]) -> tuple[DateMention, Resolved]:
     deadline = [x for x in later if x[1].deadline]
+    days = [x for x in later if x[1].grain is Grain.DAY]
+    if not deadline and len(later) > 1 and len(days) == 1 and all(
+        r.first <= days[0][1].first and days[0][1].last <= r.last for _, r in later
+    ):
+        return days[0]  # 下周:…5.26演示: the day within the week
     return deadline[0] if deadline else later[0] if len(later) == 1 else _last_moved(later)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sales.language.frames import Frames
 from sales.language.mentions import Said
+from sales.language.names import NameKind
 from sales.language.parties import Stretch
 from sales.language.text import has_cjk
 from sales.language.todo_words import similar
@@ -46,7 +47,7 @@ def tasks(frames: Frames, *, only_requests: bool = False) -> tuple[list[FollowUp
             continue
         if not (closes or soft or (moves and later)):
             continue
-        found = _matches(frames, stretch, text)
+        found = _matches(frames, stretch, text, clauses)
         if not found and all(_refers(s) for s in clauses):
             # 推到下周一, done: the one that the conversation was just about
             last = _latest(frames)
@@ -161,7 +162,7 @@ def _generic(text: str) -> bool:
     )
 
 
-def _matches(frames: Frames, stretch: Stretch, text: str) -> list[tuple[OpenFollowUp, float]]:
+def _matches(frames: Frames, stretch: Stretch, text: str, clauses: Sequence[Said]) -> list[tuple[OpenFollowUp, float]]:
     book = frames.scene.context.book
     ids = (
         [o.id for o in stretch.options]
@@ -175,6 +176,7 @@ def _matches(frames: Frames, stretch: Stretch, text: str) -> list[tuple[OpenFoll
         else [f for f in book.follow_ups() if f.account is None] or list(book.follow_ups())
     )
     names = {n.lower() for i in ids if (a := book.account(str(i))) is not None for n in (a.name, *a.aliases)}
+    names |= {frames.scene.text[m.start : m.end] for s in clauses for m in (*s.titles, *s.of(NameKind.CONTACT))}
     scored = [(f, similar(_without(f.text, names), _without(text, names))) for f in candidates]
     if ids and len(scored) == 1 and has_cjk(scored[0][0].text) != has_cjk(text):
         scored = [(scored[0][0], 0.21)]  # the only one, worded in the other language
