@@ -73,7 +73,7 @@ def _options(
 @app.command()
 def demo(
     as_name: As = None,
-    db: Annotated[str | None, typer.Option(metavar="URL", help="Where the demo lives, not var/canmou.db.")] = None,
+    db: Annotated[str | None, typer.Option(metavar="URL", help="Where the demo lives, not var/demo.db.")] = None,
 ) -> None:
     """Set up a demo company and chat as one of its reps.
 

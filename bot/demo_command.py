@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sales.language.lexicon import Lexicon
     from storage.database import Database
 
-DEMO_DATABASE = "sqlite:///var/canmou.db"
-"""Not the configured database: a demo must never be let loose on a company's own."""
+DEMO_DATABASE = "sqlite:///var/demo.db"
+"""Neither the configured database nor its default: demo and company must never meet in one file."""
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _LABEL = "demo company of "
@@ -100,7 +100,7 @@ def prepare(url: str, today: date, setting: str, screen: Screen) -> None:
         if found.company is not None and found.made_for is None:
             raise OperatorError(
                 f"{setting}: {database.url} holds {found.company}, not the demo company, and stays as it is; talk to "
-                "it with `canmou chat --as NAME`, or give the demo another place: `canmou demo --db sqlite:///var/demo.db`."
+                "it with `canmou chat --as NAME`, or give the demo another place: `canmou demo --db sqlite:///var/demo-2.db`."
             )
         if found.made_for == today:
             return

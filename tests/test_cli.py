@@ -95,7 +95,7 @@ def test_the_demo_reads_a_pipe_and_keeps_what_was_said(canmou: Run, tmp_path: Pa
     again = canmou("demo", said="扬子阀业预算加到46万\n".encode("gb18030") + "扬子阀业预算加到47万".encode())
     assert again.returncode == 0, again.stderr  # the first line is no UTF-8, which costs that line only
     assert "45万 → 47万" in again.stdout
-    assert [path.name for path in (tmp_path / "var").iterdir()] == ["canmou.db"]
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["demo.db"]
 
 
 def test_somebody_else_can_speak_in_the_demo(canmou: Run, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_with_nothing_to_read_a_conversation_is_played(said: str | None, canmou:
             assert f"› {text[:12]}" in done.stdout
     assert "什么都没记" not in done.stdout
     # it is played on a copy: the demo is as new for whoever comes next
-    with_talk = open_database(f"sqlite:///{tmp_path / 'var' / 'canmou.db'}")
+    with_talk = open_database(f"sqlite:///{tmp_path / 'var' / 'demo.db'}")
     assert not spoken(with_talk)
     with_talk.close()
 
@@ -143,7 +143,7 @@ def day_of(url: str) -> str:
 
 def test_the_demo_is_made_anew_each_day_and_what_a_person_changed_is_kept(canmou: Run, tmp_path: Path) -> None:
     day = date(2026, 3, 18)
-    file = tmp_path / "var" / "canmou.db"
+    file = tmp_path / "var" / "demo.db"
     url = f"sqlite:///{file}"
 
     def files() -> list[str]:
@@ -155,17 +155,25 @@ def test_the_demo_is_made_anew_each_day_and_what_a_person_changed_is_kept(canmou
     assert file.read_bytes() == first
     prepare(url, day + timedelta(1), "--db", Screen())
     assert day_of(url) == "2026-03-19"
-    assert files() == ["canmou.db"]  # nobody had changed anything
+    assert files() == ["demo.db"]  # nobody had changed anything
 
     said = canmou("chat", "--as", "贺知遥", said="提醒我周五给恒越打电话", CANMOU_DATABASE_URL=url)
     assert said.returncode == 0, said.stderr
     for later in (2, 3):
         prepare(url, day + timedelta(later), "--db", Screen())
     assert day_of(url) == "2026-03-21"
-    assert files() == ["canmou-2026-03-19.db", "canmou.db"]
-    kept = open_database(f"sqlite:///{file.parent / 'canmou-2026-03-19.db'}")
+    assert files() == ["demo-2026-03-19.db", "demo.db"]
+    kept = open_database(f"sqlite:///{file.parent / 'demo-2026-03-19.db'}")
     assert spoken(kept) == ["task"]
     kept.close()
+
+
+def test_the_demo_and_a_company_do_not_meet(canmou: Run, company_file: Path, tmp_path: Path) -> None:
+    assert canmou("demo", said="在吗").returncode == 0
+    assert canmou("migrate").returncode == 0
+    assert "accounts: 3 added" in canmou("import", company_file).stdout
+    assert {"demo.db", "canmou.db"} <= {path.name for path in (tmp_path / "var").iterdir()}
+    assert "北帆仪器" not in canmou("demo", said="在吗").stdout
 
 
 def test_the_demo_on_a_server_is_brought_to_today_in_place(empty_postgresql_url: str) -> None:
