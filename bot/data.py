@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from bot.faults import OperatorError
+from bot.faults import FaultyFile, OperatorError
 from bot.wiring import opened
+from sales.errors import FaultyInput
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -23,20 +24,41 @@ _SETTING = "CANMOU_DATABASE_URL"
 
 
 def import_file(settings: Settings, file: Path, prune: bool, say: Say) -> None:
-    """Imports a company file. FaultyInput lists every fault of it; then nothing has changed."""
+    """Imports a company file, into new tables where there are none. FaultyFile lists every fault: all is as before."""
+    from storage.company_file import check
     from storage.importer import import_company
 
     if not file.is_file():
         raise OperatorError(f"There is no file {file}.")
-    with (
-        opened(settings.database_url, setting=_SETTING) as database,
-        progress_bar("Importing") as progress,
-        database.begin() as tx,
-    ):
-        at = datetime.now(UTC)
-        report = import_company(tx, file, at=at, label=file.name, prune=prune, progress=progress)
+    try:
+        if _has_no_tables(settings.database_url):
+            check(file)  # a faulty file makes no tables either
+            migrate(settings, say)
+        with (
+            opened(settings.database_url, setting=_SETTING) as database,
+            progress_bar("Importing") as progress,
+            database.begin() as tx,
+        ):
+            at = datetime.now(UTC)
+            report = import_company(tx, file, at=at, label=file.name, prune=prune, progress=progress)
+    except FaultyInput as error:
+        raise FaultyFile(error.faults) from None
     for line in report_lines(report):
         say(line)
+
+
+def _has_no_tables(url: str) -> bool:
+    """Nothing was ever there; tables of an older version are there, and wait for their `canmou migrate`."""
+    from storage.database import open_database
+    from storage.errors import DatabaseError, NotMigrated
+
+    try:
+        open_database(url).close()
+    except NotMigrated as error:
+        return error.found is None
+    except DatabaseError:
+        return False  # whoever opens it next says what is wrong
+    return False
 
 
 def report_lines(report: ImportReport) -> list[str]:
@@ -78,10 +100,12 @@ def migrate(settings: Settings, say: Say) -> None:
         with database.read() as tx:
             before = current_revision(tx)
         database.migrate()
-        if before == head_revision():
+        if before is None:
+            say(f"{database.url}: made the tables (revision {head_revision()}).")
+        elif before == head_revision():
             say(f"{database.url} is up to date.")
         else:
-            say(f"{database.url}: the tables are at revision {head_revision()} now ({before or 'none'} before).")
+            say(f"{database.url}: the tables are at revision {head_revision()} now ({before} before).")
 
 
 @contextmanager

@@ -17,12 +17,20 @@ class OperatorError(CanmouError):
         return self.sentence
 
 
+@dataclass
+class FaultyFile(FaultyInput):
+    """A file with faults that was to be taken in; all is as it was before."""
+
+
 def sentences(error: CanmouError, setting: str = "CANMOU_DATABASE_URL") -> list[str]:
     """An error in words, a line each. `setting` is where the database's URL came from."""
     if isinstance(error, OperatorError):
         return [error.sentence]
     if isinstance(error, FaultyInput):
-        return [str(fault) for fault in error.faults]
+        lines = [str(fault) for fault in error.faults]
+        if isinstance(error, FaultyFile):
+            lines.append(f"{len(lines):,} {'fault' if len(lines) == 1 else 'faults'}; nothing was changed.")
+        return lines
     if isinstance(error, UnknownRecord):
         return [f"There is no {error.kind} with the id {error.id}."]
     return [_of_the_store(error, setting) or f"{type(error).__name__}: {error}"]
@@ -39,7 +47,10 @@ def _of_the_store(error: CanmouError, setting: str) -> str | None:
         return f"{setting}: {error.url} can't be opened ({error.reason}); start the database, or correct the setting."
     if isinstance(error, NotMigrated):
         if error.found is None:
-            return f"{setting}: there are no tables at {error.url} yet; run `canmou migrate` to make them."
+            return (
+                f"{setting}: there are no tables at {error.url} yet; `canmou import company.json` makes them and takes "
+                "your company in (`canmou migrate` makes them alone)."
+            )
         return (
             f"{setting}: the tables at {error.url} are of revision {error.found}, this version needs "
             f"{error.expected}; run `canmou migrate`."

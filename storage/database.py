@@ -29,8 +29,10 @@ _WRITE = "canmou_write"
 
 
 def shown(url: URL) -> str:
-    """The URL without its password (nor its query, which may hold one)."""
-    return url.set(query={}).render_as_string(hide_password=True)
+    """The URL as an operator writes it: without our driver, its password (nor its query, which may hold one)."""
+    if url.get_backend_name() == "sqlite":
+        return f"sqlite:///{url.database}" if url.database else "sqlite://"  # a path is shown without escapes
+    return url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
 
 
 @dataclass

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -168,14 +170,6 @@ def test_the_demo_is_made_anew_each_day_and_what_a_person_changed_is_kept(canmou
     kept.close()
 
 
-def test_the_demo_and_a_company_do_not_meet(canmou: Run, company_file: Path, tmp_path: Path) -> None:
-    assert canmou("demo", said="在吗").returncode == 0
-    assert canmou("migrate").returncode == 0
-    assert "accounts: 3 added" in canmou("import", company_file).stdout
-    assert {"demo.db", "canmou.db"} <= {path.name for path in (tmp_path / "var").iterdir()}
-    assert "北帆仪器" not in canmou("demo", said="在吗").stdout
-
-
 def test_the_demo_on_a_server_is_brought_to_today_in_place(empty_postgresql_url: str) -> None:
     for day in (date(2026, 3, 18), date(2026, 3, 19)):
         prepare(empty_postgresql_url, day, "--db", Screen())
@@ -222,6 +216,7 @@ def test_a_faulty_file_is_refused_with_every_fault_and_changes_nothing(
     assert done.returncode == 1
     assert done.stdout == ""
     faults = done.stderr.splitlines()
+    assert faults.pop() == "2 faults; nothing was changed."
     assert len(faults) == 2
     assert any("owner" in line and "nobody" in line for line in faults)
     assert any("stage" in line and "half" in line for line in faults)
@@ -239,6 +234,48 @@ def test_an_import_of_the_export_changes_nothing(configured: str, company_file: 
     assert [path.name for path in exported.parent.iterdir()] == ["export.json"]
     assert exported.read_text("utf-8") == invoke("export").stdout
     assert "Nothing changed" in invoke("import", exported).stdout
+
+
+def test_an_import_makes_the_tables_where_there_are_none(
+    canmou: Run, company_file: Path, small_company: dict[str, Any], tmp_path: Path
+) -> None:
+    assert canmou("demo", said="在吗").returncode == 0
+    small_company["accounts"][1]["owner"] = "nobody"
+    faulty = tmp_path / "faulty.json"
+    faulty.write_text(json.dumps(small_company, ensure_ascii=False), "utf-8")
+    done = canmou("import", faulty)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[1:] == ["1 fault; nothing was changed."]
+    assert not (tmp_path / "var" / "canmou.db").exists()
+
+    done = canmou("import", company_file)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("sqlite:///var/canmou.db: made the tables")
+    assert "accounts: 3 added" in done.stdout
+    assert canmou("chat", "--as", "白帆", said="在吗").returncode == 0
+    assert "made the tables" not in canmou("import", company_file).stdout
+    assert "北帆仪器" not in canmou("demo", said="在吗").stdout
+
+
+def test_an_import_makes_the_tables_on_a_server_too(
+    empty_postgresql_url: str, company_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CANMOU_DATABASE_URL", empty_postgresql_url)
+    done = invoke("import", company_file)
+    assert done.exit_code == 0, done.output
+    assert "made the tables" in done.stdout
+    assert "accounts: 3 added" in done.stdout
+
+
+def test_an_import_leaves_tables_of_an_older_version_to_migrate(
+    configured: str, company_file: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "own.db")) as raw, raw:
+        raw.execute("UPDATE alembic_version SET version_num = '0000'")
+    done = invoke("import", company_file)
+    assert done.exit_code == 1
+    assert "are of revision 0000" in done.stderr
+    assert "canmou migrate" in done.stderr
 
 
 def test_what_is_gone_from_the_file_goes_with_prune(
@@ -262,7 +299,7 @@ def test_import_of_no_file(configured: str) -> None:
 def test_a_database_that_was_never_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CANMOU_DATABASE_URL", raising=False)
-    for words in (("chat", "--as", "x"), ("export",), ("import", __file__)):
+    for words in (("chat", "--as", "x"), ("export",)):
         done = invoke(*words)
         assert done.exit_code == 1
         assert done.stderr.startswith("CANMOU_DATABASE_URL: ")
@@ -281,6 +318,28 @@ def test_a_server_that_does_not_answer_and_its_password(canmou: Run) -> None:
     assert len(done.stderr.splitlines()) == 1
     assert "CANMOU_DATABASE_URL" in done.stderr
     assert "geheim" not in done.stderr
+
+
+def test_a_sqlite_file_is_shown_as_the_operator_wrote_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CANMOU_DATABASE_URL", "sqlite:///var/我的 公司.db")
+    for words in (("doctor",), ("migrate",), ("migrate",), ("doctor",)):
+        shown = invoke(*words).output
+        assert "sqlite:///var/我的 公司.db" in shown
+        assert "pysqlite" not in shown
+
+
+def test_a_server_is_shown_as_the_operator_wrote_it(empty_postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANMOU_DATABASE_URL", empty_postgresql_url)
+    for words in (("doctor",), ("migrate",), ("doctor",)):
+        shown = invoke(*words).output
+        assert "postgresql://" in shown
+        assert "psycopg" not in shown
+    monkeypatch.setenv("CANMOU_DATABASE_URL", "postgresql://me:geheim@127.0.0.1:1/canmou")
+    for words in (("doctor",), ("migrate",)):
+        shown = invoke(*words).output
+        assert "postgresql://me:***@127.0.0.1:1/canmou" in shown
+        assert "geheim" not in shown
 
 
 def test_all_faults_of_the_settings_are_reported_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
