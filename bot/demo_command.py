@@ -80,7 +80,7 @@ def show(today: date, language: Language, lexicon: Lexicon, screen: Screen) -> i
                 else f"Canmou · {company.name}  No terminal and no input: a short real conversation, on a copy."
             )
             screen.gap()
-            session.play(make_talk(data, today))
+            session.play(make_talk(data, session.language))
             screen.note("在终端里运行就能自己说。" if chinese else "Run it in a terminal to say something yourself.")
             return 1 if session.failures else 0
 

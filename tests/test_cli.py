@@ -115,7 +115,7 @@ def test_with_nothing_to_read_a_conversation_is_played(said: str | None, canmou:
     done = canmou("demo", said=said)
     assert done.returncode == 0, done.stderr
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()  # the demo company's
-    for conversation in make_talk(make_demo(today), today):
+    for conversation in make_talk(make_demo(today), "zh"):
         for _, text in conversation:
             assert f"› {text[:12]}" in done.stdout
     assert "什么都没记" not in done.stdout
@@ -123,6 +123,17 @@ def test_with_nothing_to_read_a_conversation_is_played(said: str | None, canmou:
     with_talk = open_database(f"sqlite:///{tmp_path / 'var' / 'demo.db'}")
     assert not spoken(with_talk)
     with_talk.close()
+
+
+@pytest.mark.parametrize(("locale", "first"), [("en_US.UTF-8", "Call with Martin"), ("zh_CN.UTF-8", "刚从恒越出来")])
+def test_what_is_played_begins_in_the_language_of_the_terminal(locale: str, first: str, canmou: Run) -> None:
+    done = canmou("demo", LANG=locale)
+    assert done.returncode == 0, done.stderr
+    said = [line.partition("› ")[2] for line in done.stdout.splitlines() if "› " in line]
+    assert said[0].startswith(first)
+    english = [text.isascii() for text in said]
+    assert sorted(english, reverse=english[0]) == english  # one half after the other
+    assert set(english) == {True, False}
 
 
 def spoken(database: Any) -> list[str]:

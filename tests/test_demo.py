@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
@@ -15,6 +16,9 @@ from bot.demo import story
 from bot.demo.company import make_demo
 from bot.demo.months import add_months, month_of
 from bot.demo.talk import make_talk
+from bot.playground import playground
+from handlers.turns import Heard
+from sales.language.lexicon import standard
 from sales.stages import ActivityType, PaymentStatus, Role, Stage
 
 DAYS = [
@@ -233,10 +237,29 @@ def test_the_same_day_gives_the_same_company_and_the_next_day_the_same_people() 
         assert demo(DAYS[1])[kind] == demo(day)[kind]
 
 
-def test_the_talk_is_held_by_people_of_the_company_about_its_own_customers(
-    company: dict[str, Any], today: date
-) -> None:
-    talks = make_talk(company, today)
+def test_what_visitors_are_shown_first_has_one_open_deal(company: dict[str, Any]) -> None:
+    shorts = {account["id"]: account["aliases"][0] for account in company["accounts"]}
+    still_open = Counter(shorts[deal["account"]] for deal in company["opportunities"] if deal["closed_on"] is None)
+    assert {name: still_open[name] for name in story.ONE_OPEN_DEAL} == dict.fromkeys(story.ONE_OPEN_DEAL, 1)
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 18), date(2026, 11, 22), date(2027, 1, 15)], ids=str)
+def test_a_visitors_first_sentence_is_recorded_without_a_question(day: date) -> None:
+    hero = next(user["id"] for user in demo(day)["users"] if user["name"] == story.HERO)
+    at = datetime(day.year, day.month, day.day, 18, 5, tzinfo=ZoneInfo("Asia/Shanghai"))
+    with playground(demo(day), standard()) as ground:
+        for text, card in (
+            ("今天下午去恒越见了吕经理，聊了方案，让下周三之前发正式报价，预算加到135了", "128万 → 135万"),
+            ("Met Anil at Kestrel this afternoon, price is now 2.05M, I'll send the contract by Friday", "→ ¥2.05M"),
+        ):
+            _, dialogue = ground.fresh()
+            reply = dialogue.hear(Heard("terminal", "first", hero, text, text, at, None)).reply
+            assert card in "\n".join(reply.lines)
+            assert reply.lines[0].startswith("✅")
+
+
+def test_the_talk_is_held_by_people_of_the_company_about_its_own_customers(company: dict[str, Any]) -> None:
+    talks = make_talk(company, "zh")
     people = {user["name"] for user in company["users"]}
     texts = [text for talk in talks for _, text in talk]
     assert {person for talk in talks for person, _ in talk} <= people

@@ -229,7 +229,7 @@ class DealMaker:
             while len(held) < OPEN_PER_OFFICE:
                 account = self._account_of(office)
                 article, wan = self._article_for(account, None)
-                if (account.id, article.key) in taken:
+                if (account.id, article.key) in taken or account.short in story.ONE_OPEN_DEAL:
                     continue
                 taken.add((account.id, article.key))
                 held.append(next((stage for stage in ALWAYS_NEW if stage not in held), None) or others.pop())

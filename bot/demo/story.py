@@ -10,6 +10,8 @@ HERO = "贺知遥"
 LAGGING_OFFICE = "长沙办"
 # Others miss a month too, but not two in a row: (office, months back).
 MISSES = {("合肥办", 1), ("西安办", 2)}
+# What visitors are shown names these without a deal: were a second one open, the first answer would be a question.
+ONE_OPEN_DEAL = {"恒越", "Kestrel", "扬子阀业"}
 
 
 @dataclass(frozen=True)

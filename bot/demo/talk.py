@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from bot.demo import story
+from bot.terminal_words import Language
 
 ENGLISH_CUSTOMER = "Kestrel"
 Line = tuple[str, str]
@@ -20,16 +20,23 @@ def _wan(amount: int) -> str:
     return f"{amount / 10_000:g}万"
 
 
-def make_talk(company: dict[str, Any], today: date) -> list[list[Line]]:
-    """Conversations to be played one after another; what is said fits `company` as made for `today`.
+def _millions(amount: int) -> str:
+    return f"{amount / 1_000_000:g}M"
 
-    The first: a visit with a changed amount and a promise, then a slip of the tongue put right. The second: a name that
-    two customers answer to; the bot asks, the rep answers by name. The third: a call in English; then something is
-    said that is taken back.
+
+def make_talk(company: dict[str, Any], language: Language) -> list[list[Line]]:
+    """Conversations to be played one after another, those in `language` first; what is said fits `company`.
+
+    A visit (in English a call) with a changed amount and a promise, then a slip of the tongue put right. A name that
+    two customers answer to; the bot asks, the rep answers by name. Something that is said and taken back. They say
+    下周三 and "tomorrow", which are right on any day.
     """
-    del today  # the messages say 下周三 and "tomorrow", which are right on any day
+    halves = {"zh": _chinese(company), "en": _english(company)}
+    return halves.pop(language) + [talk for half in halves.values() for talk in half]
+
+
+def _chinese(company: dict[str, Any]) -> list[list[Line]]:
     amount = _deal(company, "恒越MES二期")["amount"]
-    contract = _deal(company, "Kestrel MES rollout")["amount"]
     return [
         [
             (
@@ -44,12 +51,25 @@ def make_talk(company: dict[str, Any], today: date) -> list[list[Line]]:
             (story.HERO, "瑞丰线缆"),
         ],
         [
+            (story.HERO, "扬子阀业的殷厂长来电，预算加到45万"),
+            (story.HERO, "撤销"),
+        ],
+    ]
+
+
+def _english(company: dict[str, Any]) -> list[list[Line]]:
+    contract = _deal(company, "Kestrel MES rollout")["amount"]
+    return [
+        [
             (
                 story.HERO,
                 f"Call with Martin at {ENGLISH_CUSTOMER} today: legal has signed off, contract value is now "
-                f"{(contract - 50_000) / 1_000_000:.2f}M. I'll send him the final version tomorrow.",
+                f"{_millions(contract - 50_000)}. I'll send him the final version tomorrow.",
             ),
-            (story.HERO, "扬子阀业的殷厂长来电，预算加到45万"),
-            (story.HERO, "撤销"),
+            (story.HERO, f"sorry, not {_millions(contract - 50_000)}, {_millions(contract - 150_000)}"),
+        ],
+        [
+            (story.HERO, f"Remind me to call Anil at {ENGLISH_CUSTOMER} on Friday"),
+            (story.HERO, "undo"),
         ],
     ]
