@@ -102,6 +102,10 @@ def pinned(room: Room, tx: Transaction, question: Question, option: str, about: 
     if doubt.about == "scope":
         return Plan(Intent.QUERY, state, Reply(tuple(room.words.not_yet_query())))
     reading = replace(room.read(tx, entry), pins=entry.pins)
+    company = room.company(tx, reading) if doubt.about != "contact" else []
+    if company:  # 包装那家，见的周厂长: the answer tells who was there, too
+        entry = replace(entry, pins=merged_pins(entry.pins, company))
+        reading = replace(room.read(tx, entry), pins=entry.pins)
     known = room.read(tx, question.entry).drafts
     return Plan(reading.intent, state, entry=entry, reading=reading, answered=True, known=known)
 

@@ -14,10 +14,11 @@ from handlers.turns import Clarify, Heard, Reply
 from handlers.words import Words
 from sales.book import Book
 from sales.language.context import Context, Last, Topic
+from sales.language.corrections import company_pins
 from sales.language.lexicon import Lexicon
 from sales.language.names import NameIndex
 from sales.permissions import Scope
-from sales.records import Draft, New, Reading
+from sales.records import Draft, New, Pin, Reading
 from sales.stages import Intent
 from storage import changes
 from storage.changes import ChangeSet
@@ -71,6 +72,13 @@ class Room:
             self.lexicon,
         )
         return self.reader.read(entry.text, context)
+
+    def company(self, tx: Transaction, reading: Reading) -> list[Pin]:
+        """People whom what was just said adds to the one activity of `reading` that nobody is known of."""
+        zone = ZoneInfo(self.book.company.timezone)
+        topic = Topic(reading.topic_account, reading.topic_opportunity)
+        context = Context(self.book, self.names, self.heard.at.astimezone(zone), topic, lexicon=self.lexicon)
+        return company_pins(self.heard.text, context, reading)
 
     def told(self) -> Entry:
         """What was just said, as an entry."""

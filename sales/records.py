@@ -121,6 +121,10 @@ class Doubt:
     words: str = ""
 
 
+WITH = "with"
+"""The kind of pin that adds a person to the activity whose word it points at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pin:
     """A decision of a person (an answer, a correction) about what a span of an earlier message means.

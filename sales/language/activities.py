@@ -12,15 +12,16 @@ from sales.language.deeds import CALLED_OFF, STRONG, is_next, types
 from sales.language.frames import Frames
 from sales.language.layout import Section
 from sales.language.mentions import Said
+from sales.language.names import NameKind
 from sales.language.parties import Party, Stretch
-from sales.records import ActivityDraft, New, Read, Ref, Span
+from sales.records import WITH, ActivityDraft, New, Read, Ref, Span
 from sales.stages import ActivityType
 
 _DONE_BEATS_WHERE = (ActivityType.BID, ActivityType.DEMO, ActivityType.SOCIAL)
 
 
 _ONLINE = re.compile(
-    r"线上|视频|远程|腾讯|飞书|钉钉|zoom|teams|webex|online|virtual|video|我们公司|我司|公司来|总部|our office|meet\b"
+    r"线上|视频|远程|腾讯|飞书|钉钉|zoom|teams|webex|online|virtual|video|我们公司|我司|公司来|总部|our office|meet\b|来.{0,5}(?:办公室|公司|总部).{0,3}(?:开会|谈|聊|参观)|来我们"
 )
 
 
@@ -46,12 +47,14 @@ def activities(frames: Frames, stretch: Stretch) -> list[ActivityDraft]:
         spans = (frames.span(event.cue.start, event.cue.end),) if event.cue else ()
         start = min(s.start for s in event.clauses)
         end = max(s.end for s in event.clauses)
+        company = [_ref(frames, p) for p in event.parties]
+        company += [c for c in _said_later(frames, event) if c.value not in [known.value for known in company]]
         out.append(
             ActivityDraft(
                 account=frames.account(stretch),
                 type=Read(pin or event.type, spans),
                 date=Read(date.fromisoformat(moved.value) if moved else event.day, event.day_spans),
-                contacts=tuple(_ref(frames, p) for p in event.parties),
+                contacts=tuple(company),
                 summary=frames.scene.normal.original(start, end).strip(" ,，。;；"),
             )
         )
@@ -63,6 +66,17 @@ def _pinned_type(frames: Frames, event: Event) -> ActivityType | None:
         return None
     pin = frames.scene.pin("type", event.cue.start, event.cue.end)
     return ActivityType(pin.value) if pin is not None and pin.value in set(ActivityType) else None
+
+
+def _said_later(frames: Frames, event: Event) -> Iterator[Read[Ref]]:
+    """People whom an answer or a correction added to what was done (是甲公司,见的王总)."""
+    if event.cue is None:
+        return
+    span = frames.span(event.cue.start, event.cue.end)
+    for pin in frames.scene.context.pins:
+        if pin.kind == WITH and pin.span.start < span.end and span.start < pin.span.end:
+            known = frames.scene.context.book.contact(pin.value)
+            yield Read(known.id if known is not None else New(pin.value), (pin.span,))
 
 
 def _ref(frames: Frames, party: Party) -> Read[Ref]:
@@ -80,9 +94,13 @@ def _events(frames: Frames, stretch: Stretch) -> Iterator[Event]:
     lines_with_event: set[int] = set()
     for said in stretch.clauses:
         mood = frames.mood(said)
-        if item is not None and said.line.item != item and not (said.line.indent and said.line.item == item):
-            if frames.scene.pieces.weekly or said.line.is_item:
-                day, spans, part = None, (), None
+        if (
+            item is not None
+            and said.line.item != item
+            and not (said.line.indent and said.line.item == item)
+            and (frames.scene.pieces.weekly or said.line.is_item)
+        ):
+            day, spans, part = None, (), None
         item = said.line.item
         told = _told_part(said)
         part = told if told is not None else part
@@ -94,7 +112,7 @@ def _events(frames: Frames, stretch: Stretch) -> Iterator[Event]:
         if not found_types:
             continue
         lines_with_event.add(id(said.line))
-        when = day or _line_day(frames, stretch, said)
+        when = day or _line_day(frames, stretch, said) or _day_led_by(frames, stretch, said)
         for kind, cue, strong in found_types:
             yield Event(kind, cue, [said], when or frames.today, spans if day else (), part, strong, said.line.item)
     yield from _by_heading(frames, stretch, lines_with_event)
@@ -124,6 +142,20 @@ def _line_day(frames: Frames, stretch: Stretch, said: Said) -> date | None:
             if gone and (head or other.clause.column) and not frames.mood(other).originally:
                 return gone[0][1].last
     return None
+
+
+def _day_led_by(frames: Frames, stretch: Stretch, said: Said) -> date | None:
+    """周三回太原,在甲公司…: the day that the clause right before the customer set."""
+    first = stretch.clauses[0]
+    if first.at == 0 or said is not first:
+        return None
+    before = frames.scene.clauses[first.at - 1]
+    if before.of(NameKind.ACCOUNT) or before.of(NameKind.CONTACT) or before.titles or "\n" in before.text:
+        return None
+    if before.line is not first.line or before.clause.sentence != first.clause.sentence or frames.mood(before).plan:
+        return None
+    gone = frames.gone(before)
+    return gone[0][1].last if gone else None
 
 
 def _told_part(said: Said) -> int | None:

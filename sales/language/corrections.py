@@ -17,16 +17,18 @@ from sales.language.dates import DateMention, Resolved, Tense
 from sales.language.mentions import Named, Scene
 from sales.language.money import NumberMention, Quantity, scale_bare
 from sales.language.names import NameKind
+from sales.language.parties import Stretch, parties_of
+from sales.language.scene import make_scene
 from sales.language.surnames import match_contacts
 from sales.language.text import has_cjk
-from sales.records import ActivityDraft, DealDraft, FollowUpDraft, PaymentDraft, Pin, Read, Reading, Span
+from sales.records import WITH, ActivityDraft, DealDraft, FollowUpDraft, PaymentDraft, Pin, Read, Reading, Span
 from sales.stages import ActivityType
 
 _NEW_PART = re.compile(
     r"(?:应该是|应是|其实是|准确说是|改成|改为|改到|更正为|我说的是|我是说|我指的是|而是|是|係|→|->|\bshould (?:have been|be)\b|\bmake (?:it|that)\b|\bi meant?\b|\bit was\b|\bit's\b|\bchange(?: it| that)? to\b|\bactually\b|\bbut\b|\bto\b)"
 )
 _DENIES = re.compile(
-    r"(?:(?:其实|actually|sorry|oh|wait|no|不对|哦|噢|啊)[,，\s]*)?(?:不是|唔係|不对|错了).{1,24}[,，\s]*(?:是|係)|(?:no|nope|sorry)[,\s]+(?:it|not|i|make|should|next|this|mon|tue|wed|thu|fri|sat|sun|\d|\$)|(?:是|係).{1,16}[,，\s]*(?:不是|唔係)|not .{1,24},? (?:but |it'?s |it was )"
+    r"(?:(?:其实|actually|sorry|oh|wait|no|不对|哦|噢|啊)[,，\s]*)?(?:不是|唔係|不对|错了).{1,24}[,，\s]*(?:是|係)|(?:no|nope|sorry)[,\s]+(?:it|not|i|make|should|next|this|mon|tue|wed|thu|fri|sat|sun|\d|\$)|(?:是|係).{1,16}[,，\s]*(?:不是|唔係)|not .{1,24},? (?:but |it'?s |it was )|(?:no[,\s]+|sorry[,\s]+)?not [^,]{1,24}, ?[^,]{1,24}$|(?:wrong|other) (?:person|customer|date|amount|day|one|guy)\b"
 )
 _OLD_PART = re.compile(r"(?:不是|并非|唔係|\bnot\b|\binstead of\b|\brather than\b|\bisn't\b|\bwasn't\b)")
 _WEAK_CUE = frozenset(
@@ -101,6 +103,9 @@ def _sides(scene: Scene) -> _Sides:
         before = [m for m in news if m.end() <= old.start() + 1 and not text[m.start() : m.end()].startswith("不")]
         if before:  # 是越澜不是元朔; it was Jason not May
             return _Sides((old.start(), len(text)), before[0].end())
+        comma = re.search(r"[,，;]\s*(?=\S)", text[old.end() :])
+        if comma is not None and comma.start() > 0:  # not 2.05M, 2.15M; 不是80万,85万
+            return _Sides((old.start(), old.end() + comma.start()), old.end() + comma.end())
         return _Sides((old.start(), len(text)), 0) if not re.match(r"\s*不是", text) else _Sides(None, old.end())
     return _Sides(None, news[-1].start() if news else 0)
 
@@ -357,12 +362,37 @@ def _types(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
         yield Pin(target.type.spans[0], "type", kind.value)
 
 
+def company_pins(text: str, context: Context, reading: Reading) -> list[Pin]:
+    """People named in an answer or a correction beside what it decides (包装那家,见的周厂长): who was there.
+
+    For the one activity of `reading` that nobody is known of; empty where there are several, or where people are denied.
+    """
+    return _company(make_scene(text, context), reading)
+
+
+def _company(scene: Scene, reading: Reading) -> list[Pin]:
+    alone = [a for a in reading.activities if not a.contacts and a.type.spans]
+    if len(alone) != 1 or not isinstance(alone[0].account.value, str):
+        return []
+    sides = _sides(scene)
+    stretch = Stretch(alone[0].account.value, None, list(scene.clauses))
+    found = [p for p in parties_of(scene, stretch) if len(p.candidates) <= 1 and not _is_old(p.start, sides)]
+    named = [(p.start, p.end) for p in found]
+    if any(n.kind is NameKind.ACCOUNT and n.start < e and s < n.end for n in scene.names for s, e in named):
+        return []
+    return [
+        Pin(alone[0].type.spans[0], WITH, p.candidates[0].id if p.candidates else p.new_name or "")
+        for p in found
+        if p.candidates or p.new_name
+    ]
+
+
 def merged_pins(old: tuple[Pin, ...], new: list[Pin]) -> tuple[Pin, ...]:
     """Earlier decisions with the new ones in place of those about the same span and kind."""
     kept = [
         p
         for p in old
-        if not any(p.kind == n.kind and p.span.start < n.span.end and n.span.start < p.span.end for n in new)
+        if not any(p.kind == n.kind != WITH and p.span.start < n.span.end and n.span.start < p.span.end for n in new)
     ]
     return (*kept, *new)
 

@@ -82,8 +82,10 @@ def types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool]
     denied = {
         kind
         for family, kind in STRONG.items()
-        if said.cues.get(family) and all(negated(said, c.start) or undone(said, c.start, c.end) for c in said.cues[family])
+        if said.cues.get(family)
+        and all(negated(said, c.start) or undone(said, c.start, c.end) for c in said.cues[family])
     }
+    only = _column_says(frames, said)
     seen: set[ActivityType] = set(denied)  # 去了没拜访到: the weak word for it does not outweigh the denial
     for table, strong in ((STRONG, True), (_WEAK, False)):
         for family, kind in table.items():
@@ -104,6 +106,14 @@ def types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool]
                     continue
                 if kind is ActivityType.SOCIAL and not _with_somebody(frames, said):
                     continue
+                if (
+                    kind is ActivityType.DEMO
+                    and said.has("stage.solution")
+                    and _REACHED.search(said.text[: cue.start - said.start])
+                ):
+                    continue
+                if only is not None and kind is not only:
+                    continue
                 if kind is ActivityType.CALL and _is_number(said, cue):
                     continue
                 if kind is ActivityType.MEETING and _their_own_meeting(said, cue):
@@ -117,7 +127,7 @@ def types(frames: Frames, said: Said) -> Iterator[tuple[ActivityType, Cue, bool]
                 if family == "activity.talk_weak" and ActivityType.VISIT in seen:
                     continue
                 seen.add(kind)
-                yield kind, cue, strong
+                yield kind, cue, strong or (family == "activity.demo_weak" and _told_as_done(said, cue))
     if not seen and (arrived := _arrived(frames, said)) is not None:
         yield ActivityType.VISIT, arrived, False
 
@@ -218,6 +228,27 @@ _AWAITED = re.compile(r"等|催|问|盼|准备|关于|定在|通知|预计|还�
 _PHONE_NUMBER = re.compile(r"(?:号码?|是|:|\s)*\+?\d[\d \-]{5,}")
 
 
+_REACHED = re.compile(r"(?:进入?了?|进到|到了?|处于|回到)$")
+_HOW_COLUMN = re.compile(r"方式|类型|形式|途径|渠道|\btype\b|\bhow\b|channel|活动")
+
+
+def _column_says(frames: Frames, said: Said) -> ActivityType | None:
+    """The kind in a column of its own (方式: 拜访), which the other cells of the row can't outweigh."""
+    if not said.line.cells or _HOW_COLUMN.search(said.clause.column):
+        return None
+    for other in frames.scene.clauses:
+        if other.line is said.line and _HOW_COLUMN.search(other.clause.column):
+            for family, kind in STRONG.items():
+                if other.has(family):
+                    return kind
+    return None
+
+
+def _told_as_done(said: Said, cue: Cue) -> bool:
+    near = said.text[max(0, cue.start - said.start - 4) : cue.end - said.start + 3]
+    return bool(re.search(r"[做演]了|[做搞]完", near) or _DID.search(said.text[: cue.start - said.start]))
+
+
 _WHOSE_PHONE = re.compile(r"\b(?:their|his|her|my|the|your|our|work|office|mobile|cell)\s$")
 
 
@@ -235,7 +266,11 @@ _OWN_MEETING = re.compile(r"(?:没|通|定|过[了会]?|延|推|上|结果|结�
 def _their_own_meeting(said: Said, cue: Cue) -> bool:
     """王总在开会, 评审会没过: the customer's people meet among themselves."""
     before, after = said.text[: cue.start - said.start], said.text[cue.end - said.start :]
-    if cue.phrase.startswith("开会") and re.search(r"(?:在|正|去|要|忙着?)$", before) and not re.search(r"[跟和与陪]", before):
+    if (
+        cue.phrase.startswith("开会")
+        and re.search(r"(?:在|正|去|要|忙着?)$", before)
+        and not re.search(r"[跟和与陪]", before)
+    ):
         return True
     return cue.phrase.endswith("评审会") and bool(_OWN_MEETING.match(after))
 
@@ -269,7 +304,7 @@ _DID = re.compile(r"\b(?:did|gave|ran|held|completed|finished|showed)\b(?! not\b
 def _there(frames: Frames, said: Said) -> bool:
     """在鼎新跟张总聊: the talk took place at the customer's."""
     return any(
-        re.search(r"(?:在|到|去|从|跑|\bat|\bto)\s?$", frames.scene.text[max(0, n.start - 3) : n.start])
+        re.search(r"(?:在|到|去|从|跑|\bat|\bto)\s?$", frames.scene.text[max(said.start, n.start - 3) : n.start])
         for n in said.of(NameKind.ACCOUNT)
     )
 

@@ -122,7 +122,9 @@ def undone(said: Said, start: int, end: int) -> bool:
     """给何主任没做成演示, 没打电话, did not do a demo: the deed that this place names did not take place."""
     deed = said.text[start - said.start : end - said.start]
     before = said.text[: start - said.start]
-    return bool(_UNDONE.search(deed) or _UNDONE_BEFORE.search(before)) and not said.text[: end - said.start].endswith("没问题")
+    return bool(_UNDONE.search(deed) or _UNDONE_BEFORE.search(before)) and not said.text[: end - said.start].endswith(
+        "没问题"
+    )
 
 
 def near(said: Said, at: int, families: Iterable[str], before: int = 10, after: int = 6) -> bool:

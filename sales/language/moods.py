@@ -10,6 +10,7 @@ from sales.language.dates import DateMention, Grain, Resolved, Tense
 from sales.language.layout import Section
 from sales.language.mentions import Said, Scene
 from sales.language.names import NameKind
+from sales.language.text import has_cjk
 
 _STRONG_PLAN = frozenset(
     [
@@ -143,9 +144,20 @@ def moods(scene: Scene) -> list[Mood]:
         mood.order |= prior.order and before.clause.sentence == said.clause.sentence
         if prior.hearsay and before.clause.sentence == said.clause.sentence:
             # 听同行讲,那单谈到72万: the source alone, or a figure alone, leans on its neighbour
+            longest = 12 if has_cjk(said.text) else 40
             mood.hearsay |= len(before.text.strip()) <= 8 or (
-                not _WE.match(said.text.strip()) and len(said.text.strip()) <= 12 and not said.titles
+                not _WE.match(said.text.strip()) and len(said.text.strip()) <= longest and not said.titles
             )
+        if (
+            prior.plan
+            and before.clause.sentence == said.clause.sentence
+            and not mood.plan
+            and said.has("presence")
+            and not before.has("plan", "oblige", "remind")
+            and any(_bare(scene, before, d) for d in before.dates)
+            and before.line.section is Section.NONE
+        ):
+            prior.plan, prior.past = False, True  # Zoom meeting on Monday, Mark joined
         if said.clause.bracketed or said.has("doubtful_statement", "refused"):
             # 想15万拿下,我没答应 / 加到150万(待确认): an afterthought on what was just said
             prior.hearsay |= said.clause.bracketed and mood.hearsay
@@ -165,7 +177,9 @@ def moods(scene: Scene) -> list[Mood]:
             )
         ):
             # 如果能降到110万,他们这周就签: the consequence is as hypothetical as the condition
-            own = bool(_WE.match(said.text.strip())) and said.has("oblige", "refused")
+            own = (bool(_WE.match(said.text.strip())) and said.has("oblige", "refused")) or bool(
+                _BACK_TO_FACTS.match(said.text.strip())
+            )
             mood.hypothetical = mood.hypothetical or not own
     return out
 
@@ -175,15 +189,28 @@ _ASKS = re.compile(
 )
 
 
+_BACK_TO_FACTS = re.compile(
+    r"现在|目前|不过|概率(?=给我|帮我|调|改)|帮我|给我|麻烦|for now|right now|currently|please|pls"
+)
+"""What opens a clause that tells again how things are, after a supposition."""
+
+
 _WE = re.compile(r"我|咱|俺|i\b|we\b|i'll|we'll")
 
 
 def _is_afterthought(said: Said) -> bool:
+    if said.has("unchanged") and said.has("money.deal"):
+        return False  # 金额先不动: of the amount alone
     return (
         len(said.text) <= 16
         or said.clause.bracketed
         or bool(said.text.strip().startswith(("nothing", "not ", "tbc", "还没", "先别", "待")))
     )
+
+
+_MEANT_TO = re.compile(
+    r"(?:今天|昨天|上午|下午)?(?:本来|原本|原来)(?:今天|昨天|上午|下午|周[一二三四五]|这周|说)*(?:要|想|打算|准备|计划|约)"
+)
 
 
 def _own(scene: Scene, said: Said) -> Mood:
@@ -200,16 +227,20 @@ def _own(scene: Scene, said: Said) -> Mood:
     mood.refused = said.has("refused")
     mood.wish = said.has("wish")
     mood.doubtful = said.has("doubtful_statement")
-    mood.originally = said.has("originally")
+    mood.originally = said.has("originally") or bool(_MEANT_TO.match(said.text.strip()))
     mood.rival = _about_rival(said)
     past_cue = any(c.phrase != "过" or scene.text[c.start - 1 : c.start] in _BEFORE_ASPECT for c in said.all("past"))
     future = any(d.is_future_only for d in said.dates)
     gone = any(d.is_past_only for d in said.dates) or any(_behind(scene, said, d) for d in said.dates)
     dated_later = any(lies_ahead(scene, said, d) for d in said.dates)
     deadline = any(resolve(scene, said, d, Tense.PLAN).deadline for d in said.dates)
-    strong = any(c.phrase.rstrip("~") in _STRONG_PLAN for c in said.all("plan"))
+    strong = any(
+        c.phrase.rstrip("~") in _STRONG_PLAN and not (c.phrase == "moved to" and not said.dates)
+        for c in said.all("plan")
+    )  # moved to contract review: a stage, no day
     weak = said.has("plan") and not strong
-    weekday = any(_bare(scene, said, d) for d in said.dates)
+    weekday = any(_bare(scene, said, d) and not hour_gone(scene, d) for d in said.dates)
+    paid = said.has("pay.received") and not said.has("pay.progress", "negation", "oblige")
     acted = said.has(
         "activity.visit",
         "activity.visit_weak",
@@ -238,7 +269,7 @@ def _own(scene: Scene, said: Said) -> Mood:
         and (_GOING.search(said.text) or any(d.time is not None and d.time.hour is not None for d in said.dates))
     ):
         mood.plan = True  # 周四上午十点我去他们公司
-    elif weekday and acted and not said.has("plan", "oblige", "remind") and _this_week_gone(scene, said):
+    elif weekday and (acted or paid) and not said.has("plan", "oblige", "remind") and _this_week_gone(scene, said):
         mood.plan = False  # 周一拜访… in a list written on Wednesday
     elif weekday:
         mood.plan = not (past_cue or (acted and not said.has("oblige") and _leading(scene, said)))
@@ -311,9 +342,19 @@ def _bare(scene: Scene, said: Said, d: DateMention) -> bool:
     return past.first != plan.first and past.grain is Grain.DAY
 
 
+def hour_gone(scene: Scene, d: DateMention) -> bool:
+    """下午三点, with no day said, after three: today's, and over."""
+    if not d.time_only:
+        return False
+    time = d.resolve(scene.context.now, Tense.PAST).time
+    return time is not None and time < scene.context.now.time()
+
+
 def later_today(scene: Scene, said: Said) -> bool:
     """今晚, tonight, 下午四点 said before that hour."""
     now = scene.context.now
+    if any(resolve(scene, said, d, Tense.PAST).first != scene.context.today for d in said.dates):
+        return False  # 周四晚上吃饭, in a log
     if re.search(r"[吃聊谈见去喝打开做签]的|了$", said.text):
         return False
     if now.hour < 18 and any(w in said.text for w in ("今晚", "晚上", "tonight", "this evening")):

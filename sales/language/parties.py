@@ -152,6 +152,11 @@ def parties_of(scene: Scene, stretch: Stretch) -> Iterator[Party]:
                 pin = scene.pin("contact", start, end)
                 again = [c for c in known_people if (c.id == pin.value if pin is not None else c.id in seen)]
                 found.append(Party(start, end, again[:1] or known_people, said=said))
+        for match in _SURNAMED.finditer(said.text):
+            start, end = said.start + match.start(), said.start + match.end()
+            known_people = [c for c in contacts if c.name.startswith(match["s"])]
+            if known_people and not any(p.start < end and start < p.end for p in found):
+                found.append(Party(start, end, known_people, said=said))
         for start, end, new_name in find_new_people(scene, said, contacts):
             if not any(p.start < end and start < p.end for p in found):
                 found.append(Party(start, end, [], new_name, said))
@@ -203,6 +208,7 @@ def _by_small_surname(said: Said, contacts: Sequence[Contact]) -> Iterator[tuple
                 break
 
 
+_SURNAMED = re.compile(r"姓(?P<s>[\u4e00-\u9fff])的(?:那[位个])?")
 _WORD = re.compile(r"[a-z][a-z'\-]+")
 
 

@@ -107,7 +107,8 @@ def _is_payment(frames: Frames, said: Said) -> bool:
         has_money
         and said.has("pay.received")
         and not _ORDERS.search(said.text)
-        and not said.has("stage.won", "money.raised")
+        and not said.has("stage.won")
+        and not any(c.phrase not in ("from", "to") for c in said.all("money.raised"))
     )
 
 

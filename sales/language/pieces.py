@@ -143,14 +143,14 @@ def split(text: str, lexicon: Lexicon, cues: Sequence[Cue]) -> Pieces:
         or weekly_prose(text)
     )
     weekly = (titled and (len(raw_lines) > 1 or len(text) > 60)) or (Section.PLAN in kinds and Section.PAST in kinds)
-    if not weekly:
+    sectioned = len(kinds) >= 2 or (kinds and len(raw_lines) >= 4)
+    if not weekly and not sectioned and not any(line.cells for line in lines):
         # a heading-like word in a short message (下周… ) is no section
-        if not (len(kinds) >= 2 or (kinds and len(raw_lines) >= 4)) and not any(line.cells for line in lines):
-            kinds_of = {line.start: line.kind for line in lines}
-            lines = [
-                Line(s, e, Section.NONE, None, i, it, ind, kind=kinds_of.get(s, ""))
-                for i, (s, e, it, ind) in enumerate(raw_lines, 1)
-            ]
+        kinds_of = {line.start: line.kind for line in lines}
+        lines = [
+            Line(s, e, Section.NONE, None, i, it, ind, kind=kinds_of.get(s, ""))
+            for i, (s, e, it, ind) in enumerate(raw_lines, 1)
+        ]
     if weekly:
         last = any(c.phrase.startswith(("上周", "last")) for c in titles) or (seen and seen[0] == (Section.PAST, -1))
         base = -1 if last else 0

@@ -11,6 +11,7 @@ from sales.language.dates import DateMention, Grain, Resolved
 from sales.language.frames import Frames
 from sales.language.layout import Section
 from sales.language.mentions import Said
+from sales.language.moods import hour_gone
 from sales.language.names import NameKind
 from sales.language.parties import Stretch
 from sales.language.payments import is_payment
@@ -127,7 +128,12 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
         follows = frames.scene.clauses[said.at + 1] if said.at + 1 < len(frames.scene.clauses) else None
         if not later and follows is not None and follows.line is said.line and _AT_ONCE.match(follows.text.strip()):
             continue  # she asked us to trim the offer and I agreed on the spot: done
-        if _CANNOT.search(said.text):
+        if (
+            _CANNOT.search(said.text)
+            or _theirs(said)
+            or _called_off_next(said, follows)
+            or (mood.wish and said.has("discount"))
+        ):
             if current is not None:
                 yield current
             current = None
@@ -219,6 +225,38 @@ _CANNOT = re.compile(
 )
 
 
+_THEIR_MOVES = re.compile(
+    r"(?:才|要|就|再)?(?:回来|回国|回公司|回深圳|出差|休假|休产假|请假|不在|上班|放假|退休|离职|有空|忙完|开董事会)了?$|\b(?:is|are|will be|be) (?:back|away|on leave|travelling|traveling|out)\b"
+)
+_OURS = re.compile(r"我|咱|让|叫|约|提醒|\b(?:i|we|us|me|remind|call|meet|visit)\b|i'll|we'll")
+_REQUIREMENT = re.compile(
+    r"\b(?:wants?|needs?|expects?|requires?) (?:the |it|them|all |our )?.{0,30}\b(?:delivered|installed|shipped|commissioned|live|running)\b"
+)
+
+
+def _theirs(said: Said) -> bool:
+    """王总下周才回来, she is away until Friday: the customer's own movements; they want it delivered in June: a wish."""
+    text = said.text.strip()
+    return (bool(_THEIR_MOVES.search(text)) and not _OURS.search(text) and not said.has("oblige", "remind")) or bool(
+        _REQUIREMENT.search(text)
+    )
+
+
+_OFF = re.compile(
+    r"^(?:but )?(?:she|he|they|client|customer)? ?(?:cancelled|canceled|called (?:it )?off|didn't show|did not show)|^(?:但是?|结果|后来)?(?:他|她|对方|客户|他们)?(?:临时)?取消了?$"
+)
+
+
+def _called_off_next(said: Said, follows: Said | None) -> bool:
+    """Planned to meet her today but she cancelled."""
+    return (
+        follows is not None
+        and follows.line is said.line
+        and follows.clause.sentence == said.clause.sentence
+        and bool(_OFF.match(follows.text.strip()))
+    )
+
+
 def _is_next_column(said: Said) -> bool:
     return bool(re.search(r"下一步|计划|待办|后续|行动|next|action|follow|todo|下步", said.clause.column))
 
@@ -253,14 +291,31 @@ def _starts_own(said: Said) -> bool:
 
 
 def _open_date(frames: Frames, said: Said, later: Sequence[tuple[DateMention, Resolved]]) -> bool:
-    return any(m.is_future_only or r.deadline or r.first > frames.today for m, r in later) and not said.has("past")
+    return any(
+        m.is_future_only or r.deadline or (r.first > frames.today and not hour_gone(frames.scene, m)) for m, r in later
+    ) and not (said.has("past") or (_went_on(frames, said)))
+
+
+def _went_on(frames: Frames, said: Said) -> bool:
+    """Zoom meeting on Monday, Mark joined: told as done by what follows."""
+    after = frames.scene.clauses[said.at + 1] if said.at + 1 < len(frames.scene.clauses) else None
+    return (
+        after is not None
+        and after.clause.sentence == said.clause.sentence
+        and after.has("presence")
+        and not frames.mood(after).plan
+        and not frames.mood(said).plan
+    )
 
 
 def _best_date(later: Sequence[tuple[DateMention, Resolved]]) -> tuple[DateMention, Resolved]:
     deadline = [x for x in later if x[1].deadline]
     days = [x for x in later if x[1].grain is Grain.DAY]
-    if not deadline and len(later) > 1 and len(days) == 1 and all(
-        r.first <= days[0][1].first and days[0][1].last <= r.last for _, r in later
+    if (
+        not deadline
+        and len(later) > 1
+        and len(days) == 1
+        and all(r.first <= days[0][1].first and days[0][1].last <= r.last for _, r in later)
     ):
         return days[0]  # 下周:…5.26演示: the day within the week
     return deadline[0] if deadline else later[0] if len(later) == 1 else _last_moved(later)

@@ -6,12 +6,13 @@ follow-ups) → intent. What is in doubt is asked about and held back; only what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sales.language.activities import activities
 from sales.language.context import Context, Last
-from sales.language.corrections import context_of, correction_pins, is_correction, merged_pins
+from sales.language.corrections import company_pins, context_of, correction_pins, is_correction, merged_pins
 from sales.language.deals import deals
 from sales.language.deeds import types
 from sales.language.frames import Frames
@@ -27,7 +28,7 @@ from sales.language.scene import make_scene
 from sales.language.tasks import tasks
 from sales.language.topics import stretches
 from sales.records import ActivityDraft, DealDraft, Doubt, FollowUpDraft, Option, PaymentDraft, Read, Reading
-from sales.stages import Intent
+from sales.stages import ActivityType, Intent
 
 VERSION = "rules/1"
 
@@ -70,6 +71,10 @@ class RulesReader:
         if new:
             pins = merged_pins(last.pins, new)
             again = self.read(last.text, context_of(last, context, pins))
+            company = company_pins(scene.normal.raw, replace(context, last=None, pins=()), again)
+            if company and not any(pin.kind == "contact" for pin in new):
+                pins = merged_pins(pins, company)
+                again = self.read(last.text, context_of(last, context, pins))
             return replace(again, intent=Intent.CORRECT, amends=True, pins=pins)
         frames = Frames(scene, moods(scene), stretches(scene))
         fresh = self._interpret(scene, frames)
@@ -115,6 +120,8 @@ class RulesReader:
             return Reading(intent, doubts=tuple(held), reader=VERSION, topic_account=_topic(found), notes=same)
         held_stretches = _held(frames, found, held)
         ok = [f for f in found if id(f.stretch) not in held_stretches]
+        if frames.scene.pieces.weekly:
+            _drop_summaries(ok)
         kept_follow_ups = [f for f in followed if not _in_held(frames, f, held_stretches)]
         return Reading(
             intent,
@@ -127,6 +134,26 @@ class RulesReader:
             topic_account=_topic(found),
             topic_opportunity=_topic_deal(ok),
         )
+
+
+def _drop_summaries(found: Sequence[_Found]) -> None:
+    """这周主要跑了甲和乙, before the days themselves: told twice, done once."""
+    dated = {a.account.value for f in found for a in f.activities if a.date.spans and isinstance(a.account.value, str)}
+    for f in found:
+        f.activities = [
+            a
+            for a in f.activities
+            if a.date.spans
+            or a.contacts
+            or a.account.value not in dated
+            or a.type.value is not ActivityType.VISIT
+            or not _SUMMARY.search(a.summary)
+        ]
+
+
+_SUMMARY = re.compile(
+    r"(?:本周|这周|这一周|上周|this week).{0,6}(?:跑|走访|拜访|visited)|主要(?:跑|走访|拜访)|一共(?:跑|走访|拜访)"
+)
 
 
 def _read_stretch(frames: Frames, stretch: Stretch, spent: set[int]) -> _Found:

@@ -65,6 +65,7 @@ def make_scene(raw: str, context: Context) -> Scene:
         replace(t, surname=t.surname.lower(), given=t.given.lower())
         for t in find_person_titles(shown, also=Mistyped(context))
         if not touches(t.start, t.end, dated)
+        and not any(n.start < t.start < n.end for n in named if n.kind is NameKind.ACCOUNT)
     ]
     claims = dated + [(n.start, n.end) for n in named]
     numbers = find_numbers(text, claims)

@@ -176,7 +176,9 @@ def _matches(frames: Frames, stretch: Stretch, text: str, clauses: Sequence[Said
         else [f for f in book.follow_ups() if f.account is None] or list(book.follow_ups())
     )
     names = {n.lower() for i in ids if (a := book.account(str(i))) is not None for n in (a.name, *a.aliases)}
-    names |= {frames.scene.text[m.start : m.end] for s in clauses for m in (*s.titles, *s.of(NameKind.CONTACT))}
+    people = [(t.start, t.end) for s in clauses for t in s.titles]
+    people += [(n.start, n.end) for s in clauses for n in s.of(NameKind.CONTACT)]
+    names |= {frames.scene.text[start:end] for start, end in people}
     scored = [(f, similar(_without(f.text, names), _without(text, names))) for f in candidates]
     if ids and len(scored) == 1 and has_cjk(scored[0][0].text) != has_cjk(text):
         scored = [(scored[0][0], 0.21)]  # the only one, worded in the other language

@@ -55,7 +55,7 @@ def choose_deal(
         # 签了 with one deal in negotiation and one lead: the one that is near
         for deal in candidates:
             gap = abs(statement.value.rank - deal.stage.rank) if statement.value is not Stage.LOST else 1
-            scores[deal.id] += {0: 1.2, 1: 1.2, 2: 0.6}.get(gap, 0.0) if statement.value is not Stage.LOST else 0.0
+            scores[deal.id] += {0: 1.2, 1: 1.2, 2: 0.8}.get(gap, 0.0) if statement.value is not Stage.LOST else 0.0
     topic = frames.scene.context.topic.opportunity
     if topic in scores and stretch.inferred:
         scores[topic] += 1.0
