@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -28,25 +27,12 @@ from sales.stages import PaymentStatus, Role, Stage
 from storage import tables as t
 from storage.company import company_of
 from storage.counters import names_version
+from storage.names import NameEntry, name_entries
 from storage.scoping import accounts_in, deals_in, payments_in
 
 __all__ = ["NameEntry", "SqlBook", "name_entries", "names_version", "scope_for"]
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class NameEntry:
-    """A name that people may say. `owner` is a person's id (accounts, deals); `parent` a unit (people, units) or an
-    account (contacts, deals)."""
-
-    kind: str
-    id: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    city: str = ""
-    owner: str | None = None
-    parent: str | None = None
 
 
 def scope_for(tx: Connection, person_id: str) -> tuple[Person, Scope]:
@@ -190,28 +176,6 @@ class SqlBook:
             self._seen[(kind, key)] = find()
         found: T = self._seen[(kind, key)]
         return found
-
-
-def name_entries(tx: Connection, batch: int = 5_000) -> Iterator[NameEntry]:
-    """Every name that the index needs, streamed: units, people, products, competitors, accounts, contacts, deals."""
-    u, p, a, c, o = (table.c for table in (t.org_units, t.people, t.accounts, t.contacts, t.opportunities))
-    none, nothing = sa.null(), sa.literal("")
-    queries: Iterable[tuple[str, sa.Select[Any]]] = (
-        ("org_unit", sa.select(u.id, u.name, u.aliases, nothing, none, u.parent_id)),
-        ("person", sa.select(p.id, p.name, p.aliases, nothing, none, p.org_unit_id)),
-        ("product", sa.select(t.products.c.id, t.products.c.name, t.products.c.aliases, nothing, none, none)),
-        (
-            "competitor",
-            sa.select(t.competitors.c.id, t.competitors.c.name, t.competitors.c.aliases, nothing, none, none),
-        ),
-        ("account", sa.select(a.id, a.name, a.aliases, a.city, a.owner_id, none)),
-        ("contact", sa.select(c.id, c.name, c.aliases, nothing, none, c.account_id)),
-        ("opportunity", sa.select(o.id, o.name, none, nothing, o.owner_id, o.account_id)),
-    )
-    for kind, query in queries:
-        for row in tx.execute(query.execution_options(yield_per=batch)):
-            record_id, name, aliases, city, owner, parent = row
-            yield NameEntry(kind, record_id, name, tuple(aliases or ()), city, owner, parent)
 
 
 def deal_of(row: Any, products: Sequence[str], competitors: Sequence[str]) -> Opportunity:

@@ -14,9 +14,10 @@ NAMED = frozenset({"account", "contact", "opportunity"})
 """Kinds changed by conversation whose names people say."""
 
 NAME_FIELDS = frozenset({"name", "aliases", "city", "owner", "account", "title"})
-"""Fields that are part of a name entry (see storage.book.name_entries)."""
+"""Fields that are part of a name entry (see storage.names.name_entries)."""
 
 _NAMES = "names"
+_IMPORTED = "names_imported"
 
 
 def insert_into(tx: Connection, table: sa.Table) -> Any:
@@ -24,12 +25,25 @@ def insert_into(tx: Connection, table: sa.Table) -> Any:
     return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def bump_names(tx: Connection) -> None:
-    """Says that a name changed. Others that change names wait for this transaction (PostgreSQL locks the row)."""
+def bump_names(tx: Connection, *, imported: bool = False) -> None:
+    """Says that a name changed. Others that change names wait for this transaction (PostgreSQL locks the row).
+
+    `imported`: more than the history of changes tells, which leaves out what an import brought.
+    """
     row = insert_into(tx, t.counters).values(name=_NAMES, value=1)
     tx.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": t.counters.c.value + 1}))
+    if imported:
+        row = insert_into(tx, t.counters).values(name=_IMPORTED, value=names_version(tx))
+        tx.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": row.excluded.value}))
 
 
 def names_version(tx: Connection) -> int:
     """A number that changes when any name, alias, city, owner or place in the organisation changes."""
-    return tx.execute(sa.select(t.counters.c.value).where(t.counters.c.name == _NAMES)).scalar() or 0
+    return names_versions(tx)[0]
+
+
+def names_versions(tx: Connection) -> tuple[int, int]:
+    """The version of the names, and which of the versions the last import of names made (0 if there was none)."""
+    query = sa.select(t.counters.c.name, t.counters.c.value).where(t.counters.c.name.in_((_NAMES, _IMPORTED)))
+    found = {row.name: row.value for row in tx.execute(query)}
+    return found.get(_NAMES, 0), found.get(_IMPORTED, 0)

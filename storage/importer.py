@@ -73,7 +73,7 @@ def import_company(
         named = prune_absent(tx, checked.known.ids, writer.quota_ids, report.change_set, report.deleted, report.kept)
         writer.names_changed = writer.names_changed or named
     if writer.names_changed:
-        bump_names(tx)
+        bump_names(tx, imported=True)
     if report.changed_nothing:
         # An import that changed nothing leaves nothing behind.
         tx.execute(sa.delete(t.change_sets).where(t.change_sets.c.id == report.change_set))

@@ -34,8 +34,8 @@ def save(tx: Connection, scope: Scope, reading: Reading, *, message: MessageRef,
     plan_reading(plan, reading)
     done = tuple(changes.net(plan.changes))
     made = ChangeSet(new_id("cs", at), scope.person, at, Source.SAVE, why, message, done)
+    changes.apply(tx, done, made.id)  # before the history: see storage.names.names_changed
     changes.write(tx, made)
-    changes.apply(tx, done, made.id)
     return made
 
 
@@ -62,8 +62,8 @@ def undo(
     made = ChangeSet(
         new_id("cs", at), by, at, Source.UNDO, why, message, tuple(back), target.id, whole=whole, kept=kept
     )
-    changes.write(tx, made)
     changes.apply(tx, back, made.id)
+    changes.write(tx, made)
     standing.take_back(tx, target, made.id, whole=whole)
     return made
 
