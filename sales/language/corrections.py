@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -19,18 +18,15 @@ from sales.language.money import NumberMention, Quantity, scale_bare
 from sales.language.names import NameKind
 from sales.language.parties import Stretch, parties_of
 from sales.language.scene import make_scene
+from sales.language.sides import Sides, is_old, sides_of
 from sales.language.surnames import match_contacts
 from sales.language.text import has_cjk
 from sales.records import WITH, ActivityDraft, DealDraft, FollowUpDraft, PaymentDraft, Pin, Read, Reading, Span
 from sales.stages import ActivityType
 
-_NEW_PART = re.compile(
-    r"(?:应该是|应是|其实是|准确说是|改成|改为|改到|更正为|我说的是|我是说|我指的是|而是|是|係|→|->|\bshould (?:have been|be)\b|\bmake (?:it|that)\b|\bi meant?\b|\bit was\b|\bit's\b|\bchange(?: it| that)? to\b|\bactually\b|\bbut\b|\bto\b)"
-)
 _DENIES = re.compile(
     r"(?:(?:其实|actually|sorry|oh|wait|no|不对|哦|噢|啊)[,，\s]*)?(?:不是|唔係|不对|错了).{1,24}[,，\s]*(?:是|係)|(?:no|nope|sorry)[,\s]+(?:it|not|i|make|should|next|this|mon|tue|wed|thu|fri|sat|sun|\d|\$)|(?:是|係).{1,16}[,，\s]*(?:不是|唔係)|not .{1,24},? (?:but |it'?s |it was )|(?:no[,\s]+|sorry[,\s]+)?not [^,]{1,24}, ?[^,]{1,24}$|(?:wrong|other) (?:person|customer|date|amount|day|one|guy)\b"
 )
-_OLD_PART = re.compile(r"(?:不是|并非|唔係|\bnot\b|\binstead of\b|\brather than\b|\bisn't\b|\bwasn't\b)")
 _WEAK_CUE = frozenset(
     [
         "it was",
@@ -58,12 +54,6 @@ _WEAK_CUE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    old: tuple[int, int] | None
-    new_from: int
-
-
 def is_correction(scene: Scene, last: Last | None) -> bool:
     """Whether a message says that the last record was wrong."""
     if last is None:
@@ -84,34 +74,11 @@ def is_correction(scene: Scene, last: Last | None) -> bool:
 
 def correction_pins(scene: Scene, last: Reading) -> list[Pin]:
     """What the message decides about the last one, which read `last`; empty when it doesn't say what is right."""
-    sides = _sides(scene)
+    sides = sides_of(scene)
     out: list[Pin] = []
     for found in (_accounts, _contacts, _amounts, _dates, _types):
         out.extend(found(scene, last, sides))
     return out
-
-
-def _sides(scene: Scene) -> _Sides:
-    """Where the wrong value stands, if it is repeated, and where the right one begins."""
-    text = scene.text
-    old = _OLD_PART.search(text)
-    news = list(_NEW_PART.finditer(text))
-    if old is not None:
-        after = [m for m in news if m.start() >= old.end()]
-        if after:
-            return _Sides((old.start(), after[-1].start()), after[-1].end())
-        before = [m for m in news if m.end() <= old.start() + 1 and not text[m.start() : m.end()].startswith("不")]
-        if before:  # 是越澜不是元朔; it was Jason not May
-            return _Sides((old.start(), len(text)), before[0].end())
-        comma = re.search(r"[,，;]\s*(?=\S)", text[old.end() :])
-        if comma is not None and comma.start() > 0:  # not 2.05M, 2.15M; 不是80万,85万
-            return _Sides((old.start(), old.end() + comma.start()), old.end() + comma.end())
-        return _Sides((old.start(), len(text)), 0) if not re.match(r"\s*不是", text) else _Sides(None, old.end())
-    return _Sides(None, news[-1].start() if news else 0)
-
-
-def _is_old(start: int, sides: _Sides) -> bool:
-    return sides.old is not None and sides.old[0] <= start < sides.old[1]
 
 
 def _drafts_with_spans(
@@ -124,7 +91,7 @@ def _drafts_with_spans(
                 yield draft, name, value
 
 
-def _amounts(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
+def _amounts(scene: Scene, last: Reading, sides: Sides) -> Iterator[Pin]:
     numbers = [n for n in scene.numbers if n.kind in (Quantity.AMOUNT, Quantity.BARE)]
     if not numbers:
         return
@@ -132,9 +99,9 @@ def _amounts(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
     slots = [(d, n, r) for d, n, r in _drafts_with_spans(last) if n == "amount" and r.spans]
     if not slots:
         return
-    news = [n for n in numbers if not _is_old(n.start, sides)] or numbers[-1:]
+    news = [n for n in numbers if not is_old(n.start, sides)] or numbers[-1:]
     new = news[-1]
-    olds = [n for n in numbers if _is_old(n.start, sides)]
+    olds = [n for n in numbers if is_old(n.start, sides)]
     chosen = slots[0]
     if len(slots) > 1:
         hint = (
@@ -179,15 +146,15 @@ def _scale_gap(number: NumberMention, value: Decimal, scene: Scene) -> Decimal:
     return abs(amount - value) / value if amount is not None and value > 0 else Decimal(99)
 
 
-def _dates(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
+def _dates(scene: Scene, last: Reading, sides: Sides) -> Iterator[Pin]:
     mentions = [d for d in scene.dates if d.strength >= 0.6]
     if not mentions:
         return
-    news = [d for d in mentions if not _is_old(d.start, sides)]
+    news = [d for d in mentions if not is_old(d.start, sides)]
     if not news:
         return
     new = news[-1]
-    olds = [d for d in mentions if _is_old(d.start, sides)]
+    olds = [d for d in mentions if is_old(d.start, sides)]
     slots = [(d, n, r) for d, n, r in _drafts_with_spans(last) if n in ("date", "due", "close_date")]
     if not slots:
         return
@@ -280,12 +247,12 @@ def _seen(scene: Scene, last: Reading, mention: DateMention, tense: Tense) -> Re
     return mention.resolve(scene.context.now, tense, fiscal_start=scene.context.book.company.fiscal_year_start_month)
 
 
-def _accounts(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
+def _accounts(scene: Scene, last: Reading, sides: Sides) -> Iterator[Pin]:
     names = [n for n in scene.names if n.kind is NameKind.ACCOUNT]
-    news = [n for n in names if not _is_old(n.start, sides)]
+    news = [n for n in names if not is_old(n.start, sides)]
     if not news:
         return
-    olds = [n for n in names if _is_old(n.start, sides)]
+    olds = [n for n in names if is_old(n.start, sides)]
     new = _best_account(scene, news)
     drafts = last.drafts
     held = [(d.account.value, d.account.spans) for d in drafts if d.account is not None]
@@ -308,18 +275,16 @@ def _best_account(scene: Scene, names: list[Named]) -> Named:
     return next((n for n in names if n.best in mine), names[0])
 
 
-def _contacts(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
+def _contacts(scene: Scene, last: Reading, sides: Sides) -> Iterator[Pin]:
     book = scene.context.book
     slots = [(a, c) for a in last.activities for c in a.contacts]
     if not slots or (
-        any(n.kind is NameKind.ACCOUNT and not _is_old(n.start, sides) for n in scene.names) and not scene.titles
+        any(n.kind is NameKind.ACCOUNT and not is_old(n.start, sides) for n in scene.names) and not scene.titles
     ):
         return
     accounts = {a.account.value for a, _ in slots if isinstance(a.account.value, str)}
     # 是粤花的区敏: the right customer brings its people
-    accounts |= {
-        i for n in scene.names if n.kind is NameKind.ACCOUNT and not _is_old(n.start, sides) for i in n.ids[:1]
-    }
+    accounts |= {i for n in scene.names if n.kind is NameKind.ACCOUNT and not is_old(n.start, sides) for i in n.ids[:1]}
     contacts = [c for i in accounts for c in book.contacts(i)]
     mentions: list[tuple[int, str, list[str]]] = []
     for name in scene.names:
@@ -331,8 +296,8 @@ def _contacts(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
         matches = match_contacts(title, contacts)
         ids = [c.id for c, score in matches if score >= matches[0][1] - 0.1] if matches else []
         mentions.append((title.start, scene.normal.original(title.start, title.end), ids))
-    news = [m for m in mentions if not _is_old(m[0], sides)]
-    olds = [m for m in mentions if _is_old(m[0], sides)]
+    news = [m for m in mentions if not is_old(m[0], sides)]
+    olds = [m for m in mentions if is_old(m[0], sides)]
     if not news:
         return
     _, words, ids = news[-1]
@@ -349,14 +314,14 @@ def _contacts(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
         yield Pin(target.spans[0], "contact", value)
 
 
-def _types(scene: Scene, last: Reading, sides: _Sides) -> Iterator[Pin]:
+def _types(scene: Scene, last: Reading, sides: Sides) -> Iterator[Pin]:
     kinds = {f"activity.{t.value}": t for t in ActivityType}
-    cues = [c for c in scene.cues if c.family in kinds and not _is_old(c.start, sides)]
+    cues = [c for c in scene.cues if c.family in kinds and not is_old(c.start, sides)]
     slots = [a for a in last.activities if a.type.spans]
     if not cues or not slots:
         return
     kind = kinds[cues[-1].family]
-    olds = {kinds[c.family] for c in scene.cues if c.family in kinds and _is_old(c.start, sides)}
+    olds = {kinds[c.family] for c in scene.cues if c.family in kinds and is_old(c.start, sides)}
     target = next((a for a in slots if a.type.value in olds), slots[0] if len(slots) == 1 else None)
     if target is not None and target.type.value is not kind:
         yield Pin(target.type.spans[0], "type", kind.value)
@@ -374,9 +339,9 @@ def _company(scene: Scene, reading: Reading) -> list[Pin]:
     alone = [a for a in reading.activities if not a.contacts and a.type.spans]
     if len(alone) != 1 or not isinstance(alone[0].account.value, str):
         return []
-    sides = _sides(scene)
+    sides = sides_of(scene)
     stretch = Stretch(alone[0].account.value, None, list(scene.clauses))
-    found = [p for p in parties_of(scene, stretch) if len(p.candidates) <= 1 and not _is_old(p.start, sides)]
+    found = [p for p in parties_of(scene, stretch) if len(p.candidates) <= 1 and not is_old(p.start, sides)]
     named = [(p.start, p.end) for p in found]
     if any(n.kind is NameKind.ACCOUNT and n.start < e and s < n.end for n in scene.names for s, e in named):
         return []

@@ -52,9 +52,7 @@ _APPROX_AFTER = lazy(
 _TAIL_WORDS = "起下直定般共旦些样边向体致切律再半月号日季会手心方面线维期楼%成折"
 _WEEKDAY = lazy(r"(?:周|星期|礼拜)$")
 _GLUED = lazy(r"[a-z_][a-z0-9_.-]*", re.A)
-_HALF = lazy(
-    r"half(?= of(?! an?\s)| the(?! year| day)| up ?front| on| now| in advance)|(?<=in )half(?![ a-z])", re.A
-)
+_HALF = lazy(r"half(?= of(?! an?\s)| the(?! year| day)| up ?front| on| now| in advance)|(?<=in )half(?![ a-z])", re.A)
 _HALF_A = lazy(r"半(?:年(?!报|终)|个月|个季度|个?小时|个钟头|成(?!品|本|交))")
 _SPLIT_BEFORE = lazy(r"付款?(?:方式|条件|比例|节奏)?\s?[:是按为走]?\s?$|按$")
 _FACTOR_BEFORE = lazy(r"(?:折扣率?|系数|折后)\s?[:是按为到]?\s?$")

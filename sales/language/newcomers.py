@@ -22,6 +22,9 @@ _ZH_NAME = re.compile(
 _AFTER_INTRO = re.compile(
     r"(?:新客户|新线索|客户|公司|厂子?|单位|一家)(?:名字)?(?:叫做?|是|[:,，!。\s]|名叫)+(?P<name>[\u4e00-\u9fffa-z0-9]{2,16}?)(?=$|[,。:;!?\s()、]|的|在|做|有|想)"
 )
+_RIGHT_BEHIND = re.compile(
+    r"(?:新客户|新线索|新增客户|新开发客户)[:,，\s「“\"]*(?P<name>[\u4e00-\u9fff][\u4e00-\u9fffa-z0-9()]{2,18}?)[」”\"]?(?=$|[,。;\n])"
+)
 _BEFORE_INTRO = re.compile(
     r"(?:去了?|到了?|跑了?|拜访了?|见了?|来了?)(?:趟|了趟|一趟)?(?P<name>[\u4e00-\u9fff]{3,12}?)(?=[,。\s]*(?:是|这是)?(?:个|家|一家)?(?:新客户|新线索|新开发))"
 )
@@ -180,6 +183,17 @@ def find_new_accounts(scene: Scene) -> dict[int, tuple[int, int, str]]:
         for n in scene.names
         if n.kind in (NameKind.ACCOUNT, NameKind.COMPETITOR) and n.how in ("name", "alias")
     ]
+    for m in _RIGHT_BEHIND.finditer(text):
+        start, end = m.span("name")
+        if (
+            not any(s < end and start < e for s, e in taken)
+            and not _ordinary(m["name"])
+            and not _WORDS_BEFORE.match(m["name"])
+            and not any(start <= t.start < end for c in scene.clauses for t in c.titles)
+            and not re.search(r"[一二两三四五几多]个|(?:总|经理|主任|处长|科长|院长|工|老板|姐|哥)$", m["name"])
+        ):
+            out[start] = (start, end, scene.normal.original(start, end))
+            return out
     for pattern in (_AFTER_INTRO, _BEFORE_INTRO, _ZH_NAME):
         for m in pattern.finditer(text):
             start, end = m.span("name")
@@ -192,6 +206,8 @@ def find_new_accounts(scene: Scene) -> dict[int, tuple[int, int, str]]:
                 and pattern is not _ZH_NAME
             ):
                 continue
+            if any(t.start < end and start < t.end for c in scene.clauses for t in c.titles if end - start <= 4):
+                continue  # 公司,今天拜访了鲁主任: a person
             if pattern is _BEFORE_INTRO and re.search(r"[一了出来回]", name):
                 continue
             if len(name) < 3 or not re.search(r"[\u4e00-\u9fff]", name) or _ordinary(name):

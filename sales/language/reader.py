@@ -283,7 +283,7 @@ def _eventful(scene: Scene) -> bool:
     """Something that a report is made of, if not enough of it: a deed, a stage, money, a promise."""
     return any(
         c.family.startswith(("activity.", "stage.", "pay.", "money.deal"))
-        or c.family in ("oblige", "absent", "unchanged", "no.deal", "agreed")
+        or c.family in ("oblige", "absent", "unchanged", "no.deal", "agreed", "close.date", "probability")
         for c in scene.cues
     )
 
