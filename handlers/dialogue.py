@@ -174,6 +174,9 @@ def _talk(room: Room, reading: Reading) -> Plan:
     kind = words.small_talk(text)
     if kind is not None:
         return answer(reading.intent, state, kind)
+    why = reading.notes.get("why") if account is not None else None
+    if why is not None:
+        return answer(reading.intent, state, words.nothing_new() if why == "same" else words.not_settled())
     asked = state.questions[-1] if state.questions else None
     if asked is not None and state.fresh(asked.seq) and not asked.doubt.options and asked.doubt.about == "account":
         return answer(reading.intent, state, words.no_such_customer(text.strip()))

@@ -101,6 +101,9 @@ class EnglishTalk:
             return f"Deal and payments left alone: {account} is {owner}'s. Ask {owner} to change them."
         return "Not recorded: that one isn't yours to change. Ask whoever owns it."
 
+    def not_settled(self) -> str:
+        return "Got it. Nothing settled yet, so nothing recorded. Tell me once it is."
+
     def nothing_new(self) -> str:
         return "Noted. It matches what is on record, so nothing changes."
 

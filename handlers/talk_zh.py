@@ -98,6 +98,9 @@ class ChineseTalk:
             return f"商机和回款没记：{account}在{owner}名下，要改请找{owner}。"
         return "没记：这条不在你名下，改不了。要改请找负责的同事。"
 
+    def not_settled(self) -> str:
+        return "看到了。还没定的先不记，定了告诉我一声。"
+
     def nothing_new(self) -> str:
         return "看到了，和现有记录一样，没有要改的。"
 

@@ -116,8 +116,8 @@ class RulesReader:
                 return Reading(Intent.CHAT, reader=VERSION)
             else:
                 intent = Intent.REPORT if _matter(scene) and _eventful(scene) else Intent.CHAT
-            same = {"same": "1"} if scene.has("unchanged") and _topic(found) else {}
-            return Reading(intent, doubts=tuple(held), reader=VERSION, topic_account=_topic(found), notes=same)
+            notes = {"why": why} if (why := _why_nothing(frames, found)) else {}
+            return Reading(intent, doubts=tuple(held), reader=VERSION, topic_account=_topic(found), notes=notes)
         held_stretches = _held(frames, found, held)
         ok = [f for f in found if id(f.stretch) not in held_stretches]
         if frames.scene.pieces.weekly:
@@ -277,6 +277,16 @@ def _scope_doubts(scene: Scene) -> tuple[Doubt, ...]:
 
 def _has_matter(scene: Scene) -> bool:
     return any(n.kind is NameKind.ACCOUNT for n in scene.names) or any(s.titles for s in scene.clauses)
+
+
+def _why_nothing(frames: Frames, found: Sequence[_Found]) -> str:
+    """Why nothing of a message about a customer is recorded: it is as on record ("same"), or not settled ("open")."""
+    if _topic(found) is None:
+        return ""
+    if frames.scene.has("unchanged"):
+        return "same"
+    moods_of = [frames.mood(s) for s in frames.scene.clauses]
+    return "open" if any(m.hypothetical or m.hearsay or m.doubtful or m.refused or m.wish for m in moods_of) else ""
 
 
 def _eventful(scene: Scene) -> bool:
