@@ -219,11 +219,14 @@ def _arrived(frames: Frames, said: Said) -> Cue | None:
     for name in said.of(NameKind.ACCOUNT):
         before = said.text[: name.start - said.start]
         match = _ARRIVED.search(before)
+        if match is None and _there(frames, said):
+            match = _LOOKED.search(said.text, name.end - said.start)
         if match and not rival_before(said, name.start):
             return Cue("activity.visit_weak", said.start + match.start(), said.start + match.end(), "到…")
     return None
 
 
+_LOOKED = re.compile(r"(?:看|对|核对|测|量|试|调试|装|验|参观|转)了")  # 在甲公司跟王工看了配电房
 _AWAITED = re.compile(r"等|催|问|盼|准备|关于|定在|通知|预计|还没|什么时候")  # 等他们开标, 催开标: not yet held
 _PHONE_NUMBER = re.compile(r"(?:号码?|是|:|\s)*\+?\d[\d \-]{5,}")
 
@@ -267,7 +270,7 @@ def _their_own_meeting(said: Said, cue: Cue) -> bool:
     """王总在开会, 评审会没过: the customer's people meet among themselves."""
     before, after = said.text[: cue.start - said.start], said.text[cue.end - said.start :]
     if (
-        cue.phrase.startswith("开会")
+        cue.phrase in ("开会", "開會")
         and re.search(r"(?:在|正|去|要|忙着?)$", before)
         and not re.search(r"[跟和与陪]", before)
     ):
