@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from sales.language.dates import DateMention, Grain, Resolved
+from sales.language.deeds import is_next
 from sales.language.frames import Frames
 from sales.language.layout import Section
 from sales.language.mentions import Said
@@ -86,7 +87,7 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
             yield current
             current = None
         mood = frames.mood(said)
-        planned = section in (Section.PLAN, Section.SUPPORT) or _is_next_column(said)
+        planned = section in (Section.PLAN, Section.SUPPORT) or is_next(said)
         later = [
             (m, r)
             for m, r in frames.later(said)
@@ -219,10 +220,6 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
             current = None
     if current is not None:
         yield current
-
-
-def _is_next_column(said: Said) -> bool:
-    return bool(re.search(r"下一步|计划|待办|后续|行动|next|action|follow|todo|下步", said.clause.column))
 
 
 _AT_ONCE = re.compile(
