@@ -186,5 +186,7 @@ def _talk(room: Room, reading: Reading) -> Plan:
         )
         if clarify is not None:
             return Plan(reading.intent, state, reply, clarify)
-    beyond = reading.intent is Intent.CHAT and any(ch.isalpha() for ch in text)
+    # 恒越二期 80w, 他们还问了付款: about a customer, if nothing to record; not beyond what Canmou is for
+    ours = reading.topic_account is not None or (state.topic.account is not None and speech.goes_on(text))
+    beyond = reading.intent is Intent.CHAT and not ours and any(ch.isalpha() for ch in text)
     return answer(reading.intent, state, words.beyond_me() if beyond else words.nothing_read())

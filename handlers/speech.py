@@ -21,6 +21,9 @@ _RECORD = re.compile(
 _ALL = re.compile(r"那条|整条|全部|所有|刚才|发错|整个|\ball\b|whole|entire|everything")
 _ONLY_FIX = re.compile(r"改动|修改|更正|\b(?:change|fix|correction|edit)\b", re.I)
 _FIX = re.compile(r"改|撤|错|删|correct|fix|undo|wrong|change|edit|mistake|delete", re.I)
+_GOES_ON = re.compile(
+    r"^\s*(?:他们?|她们?|对方|客户|那边|那个?单子?|they|he|she|the (?:client|customer|deal))(?![a-z])", re.I
+)
 # Words that a Chinese conversation uses as its own.
 _NEUTRAL = re.compile(r"\b(?:ok(?:ay)?|yes|no|hi|hello|bye|pls|[a-z])\b", re.I)
 _CHINESE_GRAMMAR = re.compile(r"[了吗呢吧们这那]|今天|明天|昨天|下周|上周|本周|上午|下午")
@@ -34,6 +37,11 @@ def says_yes(text: str) -> bool:
 def says_record(text: str) -> bool:
     """全部记下, record all: says it outright, so it needn't follow at once."""
     return bool(_RECORD.match(text))
+
+
+def goes_on(text: str) -> bool:
+    """他们还问了…, she also…: more about the customer that the talk is about."""
+    return bool(_GOES_ON.match(text))
 
 
 def means_all(text: str) -> bool:

@@ -56,7 +56,7 @@ _WEAK_CUE = frozenset(
 
 def is_correction(scene: Scene, last: Last | None) -> bool:
     """Whether a message says that the last record was wrong."""
-    if last is None:
+    if last is None or scene.has("order"):
         return False
     text = scene.text.strip()
     if _DENIES.match(text) and len(text) <= 60:
