@@ -34,7 +34,9 @@ _ELSEWHERE = re.compile(
     r"别的(?:厂|客户|船厂|公司|项目|家)|别家客户|其他客户|隔壁|other customers?|another customer|elsewhere"
 )
 _SHIFTED = re.compile(r"改(?:成|到|为|在)?(?=\s*\d{1,2}[月/.])|改(?=[下这本]个?[周月])")
-_SETTLES = re.compile(r"(?:季度|月底|月初|月中|月|年底|年)定(?:下来)?\s*$")  # 明年一季度定
+_SETTLES = re.compile(
+    r"(?:季度|月底|月初|月中|月|年底|年)(?:之?前|以前)?(?:要|就|得|能|会)?定(?:下来)?\s*$"
+)  # 明年一季度定
 
 
 _NOT_SIGNING = re.compile(
@@ -43,6 +45,9 @@ _NOT_SIGNING = re.compile(
 
 
 _CANT = re.compile(r"签不了|签不成|签不下|定不了|下不了|can't sign|cannot sign|won't sign|not sign")
+
+
+_INSTEAD = re.compile(r"(?:得|要|改|推|只能|最快|最早)(?:到|等|成)?\s*(?:下|\d|[一二三四五六七八九十])")
 
 
 def close_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[Statement]:
@@ -69,7 +74,9 @@ def close_statements(frames: Frames, stretch: Stretch, said: Said) -> Iterator[S
     moved = said.has("close.move") or bool(_SHIFTED.search(said.text))
     if moved and said.at >= 2 and frames.scene.clauses[said.at - 2].line is said.line:
         context = frames.scene.clauses[said.at - 2].text + " " + context  # 签约本来写的6月20,现在要等董事会,改7月10号
-    signing = (bool(_SIGN.search(said.text)) and said.has("close.date")) or bool(_SETTLES.search(said.text))
+    instead = previous is not None and previous.line is said.line and bool(_CANT.search(previous.text))
+    instead = instead and bool(_INSTEAD.match(said.text.strip()))  # 26号签不成,得7月10号
+    signing = instead or (bool(_SIGN.search(said.text)) and said.has("close.date")) or bool(_SETTLES.search(said.text))
     if not (signing or (moved and _SIGNING.search(context))):
         return
     if _NOT_SIGNING.search(said.text) or (

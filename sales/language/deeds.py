@@ -275,6 +275,8 @@ def _their_own_meeting(said: Said, cue: Cue) -> bool:
         and not re.search(r"[跟和与陪]", before)
     ):
         return True
+    if re.search(r"\b(?:board|internal|management|shareholders'?) $", before):
+        return True
     return cue.phrase.endswith("评审会") and bool(_OWN_MEETING.match(after))
 
 

@@ -135,6 +135,7 @@ def _of_stretch(frames: Frames, stretch: Stretch, asked: bool) -> Iterator[Promi
             or theirs(said)
             or called_off_next(said, follows)
             or (mood.wish and said.has("discount"))
+            or (said.has("unchanged") and not asked)
         ):
             if current is not None:
                 yield current
