@@ -14,11 +14,13 @@ from storage.tables.customers import (
     StageChange,
 )
 from storage.tables.history import ChangeRow, ChangeSetRow, Counter
-from storage.tables.messages import Conversation, InboxMessage, OutboxMessage
+from storage.tables.messages import Conversation, InboxMessage, OutboxMessage, Pace, PictureRow
 from storage.tables.organisation import (
     ChannelIdentity,
     CompanySettings,
     Competitor,
+    LinkCode,
+    LinkTry,
     OrgUnit,
     Person,
     Product,
@@ -48,6 +50,10 @@ counters = table(Counter)
 inbox = table(InboxMessage)
 outbox = table(OutboxMessage)
 conversations = table(Conversation)
+paces = table(Pace)
+pictures = table(PictureRow)
+link_codes = table(LinkCode)
+link_tries = table(LinkTry)
 
 __all__ = [
     "accounts",
@@ -63,14 +69,18 @@ __all__ = [
     "counters",
     "follow_ups",
     "inbox",
+    "link_codes",
+    "link_tries",
     "metadata",
     "opportunities",
     "opportunity_competitors",
     "opportunity_products",
     "org_units",
     "outbox",
+    "paces",
     "payments",
     "people",
+    "pictures",
     "products",
     "quotas",
     "stage_changes",

@@ -85,3 +85,23 @@ class Conversation(Table, table=True):
     state: Any = Field(sa_type=Json, nullable=False)
     version: int
     updated_at: datetime = Field(sa_type=Moment)
+
+
+class Pace(Table, table=True):
+    """When a place of a channel is free again for the next message, for each of the vendor's limits."""
+
+    __tablename__ = "paces"
+    channel: str = Field(primary_key=True)
+    place: str = Field(primary_key=True)
+    limit_number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    free_at: datetime = Field(sa_type=Moment)
+
+
+class PictureRow(Table, table=True):
+    """A picture to be sent. Kept until it was delivered and a while longer."""
+
+    __tablename__ = "pictures"
+    id: str = Field(primary_key=True)
+    media_type: str
+    data: bytes
+    made_at: datetime = Field(sa_type=Moment)

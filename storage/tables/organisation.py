@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from sales.stages import Role
-from storage.tables.base import Json, Table
+from storage.tables.base import NUMBER, Json, Moment, Table, datetime
 
 
 def one_of(column: str, values: type[Any]) -> sa.CheckConstraint:
@@ -59,6 +59,28 @@ class ChannelIdentity(Table, table=True):
     channel: str = Field(primary_key=True)
     external_id: str = Field(primary_key=True)
     person_id: str = Field(foreign_key="people.id", index=True)
+
+
+class LinkCode(Table, table=True):
+    """A code that an admin made for a person: whoever says it first is that person. Only its hash is kept."""
+
+    __tablename__ = "link_codes"
+    code_hash: str = Field(primary_key=True)
+    person_id: str = Field(foreign_key="people.id", index=True)
+    made_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime = Field(sa_type=Moment)
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class LinkTry(Table, table=True):
+    """A wrong code, so that nobody guesses on."""
+
+    __tablename__ = "link_tries"
+    __table_args__ = (sa.Index("ix_link_tries_account", "channel", "external_id", "at"),)
+    number: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
+    channel: str
+    external_id: str
+    at: datetime = Field(sa_type=Moment)
 
 
 class Product(Table, table=True):

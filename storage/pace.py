@@ -1,0 +1,55 @@
+"""How fast a vendor may be written to, agreed between all processes: each message reserves its moment here.
+
+The generic cell rate algorithm (ITU-T I.371): of each limit one moment is kept, the theoretical arrival time. A message
+may go if that is not further ahead than the burst allows; going moves it on by the interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from storage import tables as t
+from storage.counters import insert_into
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One message every `interval` in the long run, and up to `burst` at once after a rest.
+
+    In any window of length W at most `burst + W / interval` messages go: choose them so that a vendor's limit holds.
+    """
+
+    interval: timedelta
+    burst: int = 1
+
+
+def reserve(tx: Connection, channel: str, place: str, limits: Sequence[Limit], now: datetime) -> datetime | None:
+    """None: go now, and the moment is taken. Else the earliest moment to ask again; nothing is taken."""
+    if not limits:
+        return None
+    c = t.paces.c
+    query = sa.select(c.limit_number, c.free_at).where(c.channel == channel, c.place == place)
+    if tx.dialect.name == "postgresql":
+        key = sa.func.hashtextextended(f"pace\x1f{channel}\x1f{place}", 0)
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+    known = {row.limit_number: row.free_at for row in tx.execute(query)}
+    free = [max(known.get(number, now), now) for number in range(len(limits))]
+    waits = [moment - limit.interval * (limit.burst - 1) for moment, limit in zip(free, limits, strict=True)]
+    earliest = max(waits)
+    if earliest > now:
+        return earliest
+    for number, (moment, limit) in enumerate(zip(free, limits, strict=True)):
+        row = insert_into(tx, t.paces).values(
+            channel=channel, place=place, limit_number=number, free_at=moment + limit.interval
+        )
+        tx.execute(
+            row.on_conflict_do_update(
+                index_elements=["channel", "place", "limit_number"], set_={"free_at": row.excluded.free_at}
+            )
+        )
+    return None
