@@ -162,7 +162,7 @@ def read_settings(**overrides: Any) -> Settings:
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        raise FaultyInput(tuple([*map(_fault, error.errors(include_url=False)), *faults])) from None
+        raise FaultyInput((*map(_fault, error.errors(include_url=False)), *faults)) from None
     if faults:
         raise FaultyInput(tuple(faults))
     return settings

@@ -37,7 +37,7 @@ def reserve(tx: Connection, channel: str, place: str, limits: Sequence[Limit], n
     if tx.dialect.name == "postgresql":
         key = sa.func.hashtextextended(f"pace\x1f{channel}\x1f{place}", 0)
         tx.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
-    known = {row.limit_number: row.free_at for row in tx.execute(query)}
+    known: dict[int, datetime] = {row.limit_number: row.free_at for row in tx.execute(query)}
     free = [max(known.get(number, now), now) for number in range(len(limits))]
     waits = [moment - limit.interval * (limit.burst - 1) for moment, limit in zip(free, limits, strict=True)]
     earliest = max(waits)
