@@ -40,11 +40,11 @@ def scope_for(tx: Connection, person_id: str) -> tuple[Person, Scope]:
     row = tx.execute(sa.select(t.people).where(t.people.c.id == person_id)).one_or_none()
     if row is None:
         raise UnknownRecord("person", person_id)
-    me = _person(row)
+    me = person_of_row(row)
     if me.role is not Role.MANAGER:
         return me, scope_of(me, (), ())
     return me, scope_of(
-        me, map(_unit, tx.execute(sa.select(t.org_units))), map(_person, tx.execute(sa.select(t.people)))
+        me, map(unit_of_row, tx.execute(sa.select(t.org_units))), map(person_of_row, tx.execute(sa.select(t.people)))
     )
 
 
@@ -73,14 +73,14 @@ class SqlBook:
         return self._scope
 
     def person(self, person_id: str) -> Person | None:
-        return self._one("person", person_id, t.people, _person)
+        return self._one("person", person_id, t.people, person_of_row)
 
     def people(self) -> Sequence[Person]:
         return self._all_people
 
     @cached_property
     def _all_people(self) -> Sequence[Person]:
-        return [_person(row) for row in self._tx.execute(sa.select(t.people).order_by(t.people.c.id))]
+        return [person_of_row(row) for row in self._tx.execute(sa.select(t.people).order_by(t.people.c.id))]
 
     def account(self, account_id: str) -> Account | None:
         return self._one("account", account_id, t.accounts, _account)
@@ -146,7 +146,7 @@ class SqlBook:
         return self._one("competitor", competitor_id, t.competitors, _competitor)
 
     def org_unit(self, unit_id: str) -> OrgUnit | None:
-        return self._one("org_unit", unit_id, t.org_units, _unit)
+        return self._one("org_unit", unit_id, t.org_units, unit_of_row)
 
     def my_accounts(self) -> frozenset[str]:
         """Ids of the customers in this person's scope."""
@@ -195,11 +195,11 @@ def _linked(tx: Connection, table: sa.Table, other: str, ids: Sequence[str]) -> 
     return found
 
 
-def _unit(row: Any) -> OrgUnit:
+def unit_of_row(row: Any) -> OrgUnit:
     return OrgUnit(row.id, row.name, tuple(row.aliases), row.parent_id)
 
 
-def _person(row: Any) -> Person:
+def person_of_row(row: Any) -> Person:
     return Person(row.id, row.name, Role(row.role), row.org_unit_id, tuple(row.aliases), row.title)
 
 

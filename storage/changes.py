@@ -68,6 +68,7 @@ class ChangeSet:
 
     `undoes`: the set taken back (undo) or replaced (correction). `undone_by`: the set that took this one back.
     `kept`: (kind, id) of records that an undo would have removed, but something else refers to them by now.
+    `laid`: what a form had put right and this correction kept: (place among the reading's drafts, field, value).
     """
 
     id: str
@@ -81,6 +82,7 @@ class ChangeSet:
     undone_by: str | None = None
     whole: bool = False
     kept: tuple[tuple[str, str], ...] = ()
+    laid: tuple[tuple[int, str, Value], ...] = ()
 
     @property
     def created(self) -> tuple[tuple[str, str], ...]:

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sales.errors import UnknownRecord
 from sales.records import ActivityDraft, DealDraft, FollowUpDraft, PaymentDraft, Read, Reading, Ref
 from sales.stages import FollowUpStatus, PaymentStatus, Stage
-from storage.kinds import Image
+from storage.history import reach
+from storage.kinds import Image, Value
 from storage.plan import Evidence, Plan
 from storage.scoping import may_change
 
+Record = tuple[str, str]
+Values = dict[str, tuple[Value, Evidence]]
 
-def plan_reading(plan: Plan, reading: Reading) -> None:
-    """Plans everything that the reading is sure of."""
+# By what a record that is made again in a correction is known, the strictest first.
+_ALIKE: dict[str, tuple[tuple[str, ...], ...]] = {
+    "activity": (("account", "type", "date", "contacts"), ("account", "type", "date"), ("account",)),
+    "follow_up": (("text", "account", "due"), ("text",), ("account",)),
+    "payment": (("account", "amount", "date", "status"), ("account", "amount"), ("account",)),
+}
+
+
+def plan_reading(plan: Plan, reading: Reading) -> list[Record]:
+    """Plans everything that the reading is sure of; which record each of `reading.drafts` comes to."""
     planner = _Planner(plan, reading)
-    for deal in reading.deals:
-        planner.deal(deal)
-    for activity in reading.activities:
-        planner.activity(activity)
-    for follow_up in reading.follow_ups:
-        planner.follow_up(follow_up)
-    for payment in reading.payments:
-        planner.payment(payment)
+    deals = [("opportunity", planner.deal(deal)) for deal in reading.deals]
+    activities = planner.made("activity", [planner.activity(activity) for activity in reading.activities])
+    follow_ups = planner.made("follow_up", [planner.follow_up(follow_up) for follow_up in reading.follow_ups])
+    payments = planner.made("payment", [planner.payment(payment) for payment in reading.payments])
+    return [*activities, *deals, *follow_ups, *payments]
 
 
 def _plain(name: str) -> str:
@@ -86,23 +95,25 @@ class _Planner:
             may_change(self.plan.tx, self.plan.scope, "opportunity", ref.value, image)
         return ref.value
 
-    def activity(self, draft: ActivityDraft) -> None:
+    def made(self, kind: str, planned: Sequence[str | Values]) -> list[Record]:
+        """The ids of records on record that were changed, and of those made now, in the order of the drafts."""
+        new = iter(self.plan.create_several(kind, [one for one in planned if not isinstance(one, str)], _ALIKE[kind]))
+        return [(kind, one if isinstance(one, str) else next(new)) for one in planned]
+
+    def activity(self, draft: ActivityDraft) -> Values:
         account = self.account(draft.account)
         contacts = [self.contact(account, contact) for contact in draft.contacts]
-        self.plan.create(
-            "activity",
-            {
-                "user": (self.me, ()),
-                "account": (account, draft.account.spans),
-                "opportunity": (self.deal_of(account, draft.opportunity), _spans(draft.opportunity)),
-                "type": (draft.type.value, draft.type.spans),
-                "date": (draft.date.value, draft.date.spans),
-                "contacts": (tuple(contacts), tuple(s for contact in draft.contacts for s in contact.spans)),
-                "summary": (draft.summary, ()),
-            },
-        )
+        return {
+            "user": (self.me, ()),
+            "account": (account, draft.account.spans),
+            "opportunity": (self.deal_of(account, draft.opportunity), _spans(draft.opportunity)),
+            "type": (draft.type.value, draft.type.spans),
+            "date": (draft.date.value, draft.date.spans),
+            "contacts": (tuple(contacts), tuple(s for contact in draft.contacts for s in contact.spans)),
+            "summary": (draft.summary, ()),
+        }
 
-    def deal(self, draft: DealDraft) -> None:
+    def deal(self, draft: DealDraft) -> str:
         account = self.account(draft.account)
         deal = self._deal_id(account, draft)
         plan, reached = self.plan, draft.stage
@@ -120,9 +131,10 @@ class _Planner:
                 ids = (plan.known(kind, one.value) for one in several)
                 plan.set("opportunity", deal, name, (*held, *ids), tuple(s for one in several for s in one.spans))
         if reached is not None:
-            self._reach(deal, reached.value, self._day_of(account, deal), reached.spans)
+            reach(plan, deal, reached.value, self._day_of(account, deal), reached.spans)
         if draft.lost_reason is not None:
             plan.set("opportunity", deal, "lost_reason", draft.lost_reason.value, draft.lost_reason.spans)
+        return deal
 
     def _deal_id(self, account: str, draft: DealDraft) -> str:
         plan, ref = self.plan, draft.opportunity
@@ -152,23 +164,8 @@ class _Planner:
                 like,
             )
             if draft.stage is None:
-                self._reach(self.deals[key], Stage.LEAD, plan.today, ())
+                reach(plan, self.deals[key], Stage.LEAD, plan.today)
         return self.deals[key]
-
-    def _reach(self, deal: str, stage: Stage, day: date, spans: Evidence) -> None:
-        """Sets the stage, and what follows from it: the history, the day of closing, no reason for what isn't lost."""
-        plan = self.plan
-        if not plan.set("opportunity", deal, "stage", stage, spans):
-            return
-        plan.set("opportunity", deal, "closed_on", None if stage.is_open else day, spans)
-        if stage is not Stage.LOST:
-            plan.set("opportunity", deal, "lost_reason", None, spans)
-        position = plan.next_position(deal, day)
-        plan.create(
-            "stage_change",
-            {"opportunity": (deal, ()), "stage": (stage, spans), "on": (day, ()), "position": (position, ())},
-            lambda image: image["opportunity"] == deal,
-        )
 
     def _day_of(self, account: str, deal: str) -> date:
         """When a stage was reached: the day of the report's activity about this deal or customer, else today."""
@@ -184,23 +181,19 @@ class _Planner:
     def _same_account(self, ref: Ref, account: str) -> bool:
         return ref == account if isinstance(ref, str) else self.accounts.get(_plain(ref.name.strip())) == account
 
-    def follow_up(self, draft: FollowUpDraft) -> None:
+    def follow_up(self, draft: FollowUpDraft) -> str | Values:
         plan = self.plan
         account = self.account(draft.account) if draft.account is not None else None
         done = draft.status is FollowUpStatus.DONE
         if draft.id is None:
-            plan.create(
-                "follow_up",
-                {
-                    "user": (self.me, ()),
-                    "account": (account, _spans(draft.account)),
-                    "opportunity": (self.deal_of(account, draft.opportunity), _spans(draft.opportunity)),
-                    "due": (draft.due.value if draft.due else None, _spans(draft.due)),
-                    "text": (draft.text.value.strip(), draft.text.spans),
-                    "done_on": (plan.today if done else None, ()),
-                },
-            )
-            return
+            return {
+                "user": (self.me, ()),
+                "account": (account, _spans(draft.account)),
+                "opportunity": (self.deal_of(account, draft.opportunity), _spans(draft.opportunity)),
+                "due": (draft.due.value if draft.due else None, _spans(draft.due)),
+                "text": (draft.text.value.strip(), draft.text.spans),
+                "done_on": (plan.today if done else None, ()),
+            }
         held = plan.changeable("follow_up", draft.id)
         if draft.due is not None:
             plan.set("follow_up", draft.id, "due", draft.due.value, draft.due.spans)
@@ -210,8 +203,9 @@ class _Planner:
             plan.set("follow_up", draft.id, "done_on", None, draft.text.spans)
         elif held["done_on"] is None:
             plan.set("follow_up", draft.id, "done_on", plan.today, draft.text.spans)
+        return draft.id
 
-    def payment(self, draft: PaymentDraft) -> None:
+    def payment(self, draft: PaymentDraft) -> str | Values:
         plan = self.plan
         account = self.account(draft.account)
         deal = self.deal_of(account, draft.opportunity)
@@ -220,17 +214,13 @@ class _Planner:
         if draft.id is None:
             if deal is None:
                 plan.needs_account(account)
-            plan.create(
-                "payment",
-                {
-                    "account": (account, draft.account.spans),
-                    "opportunity": (deal, _spans(draft.opportunity)),
-                    "amount": (draft.amount.value, draft.amount.spans),
-                    "date": (day, _spans(draft.date)),
-                    "status": (draft.status, ()),
-                },
-            )
-            return
+            return {
+                "account": (account, draft.account.spans),
+                "opportunity": (deal, _spans(draft.opportunity)),
+                "amount": (draft.amount.value, draft.amount.spans),
+                "date": (day, _spans(draft.date)),
+                "status": (draft.status, ()),
+            }
         if plan.changeable("payment", draft.id)["account"] != account:
             raise UnknownRecord("payment", draft.id)
         plan.set("payment", draft.id, "amount", draft.amount.value, draft.amount.spans)
@@ -239,6 +229,7 @@ class _Planner:
             plan.set("payment", draft.id, "date", day, _spans(draft.date))
         if deal is not None:
             plan.set("payment", draft.id, "opportunity", deal, _spans(draft.opportunity))
+        return draft.id
 
 
 def _spans(read: Read[str] | Read[Ref] | Read[date] | None) -> Evidence:

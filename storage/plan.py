@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -96,7 +96,39 @@ class Plan:
         self, kind: str, values: dict[str, tuple[Value, Evidence]], like: Callable[[Image], bool] = lambda _: True
     ) -> str:
         """A new record. In a correction the record that was made before, if one is `like` this one."""
-        reused = self.reusable.take(kind, like)
+        return self._make(kind, self.reusable.take(kind, like), values)
+
+    def create_several(
+        self, kind: str, several: Sequence[dict[str, tuple[Value, Evidence]]], likeness: Sequence[tuple[str, ...]]
+    ) -> list[str]:
+        """New records, with the ids of those made before: first of those most alike, in the end by their order.
+
+        `likeness` are the fields that must be the same, the strictest first.
+        """
+        ids: list[str | None] = [None] * len(several)
+        for names in (*likeness, ()):
+            for place, values in enumerate(several):
+                if ids[place] is None:
+                    wanted = {name: self._plain(values[name][0]) for name in names}
+                    ids[place] = self.reusable.take(
+                        kind,
+                        lambda image, w=wanted: all(image[n] == v for n, v in w.items()),  # type: ignore[misc]
+                    )
+        return [self._make(kind, reused, values) for reused, values in zip(ids, several, strict=True)]
+
+    @staticmethod
+    def _plain(value: Value) -> Value:
+        return tuple(sorted(set(value))) if isinstance(value, tuple) else value
+
+    def remove(self, kind: str, record_id: str) -> None:
+        """Removes a record that nothing else refers to."""
+        empty = KINDS[kind].empty()
+        for name, value in self.image(kind, record_id).items():
+            if value != empty[name]:
+                self.changes.append(Change(kind, record_id, name, value, empty[name]))
+        self.changes.append(Change(kind, record_id, op=Op.DELETE))
+
+    def _make(self, kind: str, reused: str | None, values: dict[str, tuple[Value, Evidence]]) -> str:
         if reused is not None and reused in fetch(self.tx, KINDS[kind], [reused], lock=True):
             # Something else refers to it by now, so it was not taken back: it is changed instead of made again.
             self.image(kind, reused)
@@ -115,8 +147,7 @@ class Plan:
         """Sets a field; a value equal to what is on record is no change (False)."""
         image = self.image(kind, record_id)
         before = image[name]
-        if isinstance(value, tuple):
-            value = tuple(sorted(set(value)))
+        value = self._plain(value)
         if before == value:
             return False
         self.changes.append(Change(kind, record_id, name, before, value, spans))

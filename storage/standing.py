@@ -22,6 +22,28 @@ def replaced(tx: Connection, first: ChangeSet) -> list[ChangeSet]:
     return found
 
 
+def standing_of(tx: Connection, change_set_id: str) -> ChangeSet | None:
+    """What stands of a set: itself, or the correction that replaced it; None if it was taken back."""
+    one = read(tx, change_set_id)
+    while one.undone_by is not None:
+        one = read(tx, one.undone_by)
+        if one.source is not Source.AMEND:
+            return None
+    return one
+
+
+def chain_of(tx: Connection, target: ChangeSet) -> list[ChangeSet]:
+    """A set with all that it replaced, the first report first."""
+    return [*reversed(replaced(tx, target)), target]
+
+
+def of_message(tx: Connection, person_id: str, message_id: str) -> list[ChangeSet]:
+    """The sets that a message of this person led to, the oldest first."""
+    c = t.change_sets.c
+    ids = sa.select(c.id).where(c.message_id == message_id, c.person_id == person_id).order_by(c.at, c.id)
+    return [read(tx, one) for one in tx.execute(ids).scalars().all()]
+
+
 def take_back(tx: Connection, target: ChangeSet, by: str, *, whole: bool = False) -> None:
     """Marks a set as taken back, and what it had taken back or replaced as standing again (unless `whole`)."""
     mark(tx, target.id, by)
