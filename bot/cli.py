@@ -179,6 +179,67 @@ def migrate() -> None:
 
 
 @app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The port to listen on; 8080, and none for worker and clock.")
+    ] = None,
+    role: Annotated[str, typer.Option(help="all, or web, worker or clock to share the work on PostgreSQL.")] = "all",
+) -> None:
+    """Serve WeCom and Slack: web endpoints, workers and clock."""
+    from bot.serve import serve as run
+    from bot.server import Role
+    from bot.settings import read_settings
+    from bot.wiring import lexicon_of
+
+    if role not in list(Role):
+        raise typer.BadParameter(f"{role} is none of {', '.join(Role)}", param_hint="--role")
+    settings = read_settings()
+    raise typer.Exit(run(settings, lexicon_of(settings.lexicon), Role(role), host, port, typer.echo))
+
+
+Again = Annotated[list[int] | None, typer.Option("--again", metavar="NUMBER", help="Put this one back; repeatable.")]
+All = Annotated[bool, typer.Option("--all", help="Put all of them back.")]
+
+
+@app.command()
+def inbox(
+    again: Again = None,
+    every: All = False,
+    text: Annotated[bool, typer.Option("--text", help="Also show what was written.")] = False,
+) -> None:
+    """Show messages that were set aside, and run them again."""
+    from bot.queues_command import show_inbox
+    from bot.settings import read_settings
+
+    show_inbox(read_settings(), again or [], every, text, typer.echo)
+
+
+@app.command()
+def outbox(again: Again = None, every: All = False) -> None:
+    """Show messages that could not be delivered, and try them again."""
+    from bot.queues_command import show_outbox
+    from bot.settings import read_settings
+
+    show_outbox(read_settings(), again or [], every, typer.echo)
+
+
+@app.command()
+def link(
+    person: Annotated[str | None, typer.Argument(help="A name, an alias or an id; without it, who is linked.")] = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="CHANNEL:ACCOUNT", help="Link at once, like slack:U0123 or wecom:zhangsan.")
+    ] = None,
+    remove: Annotated[str | None, typer.Option(metavar="CHANNEL:ACCOUNT", help="This account is nobody's now.")] = None,
+) -> None:
+    """Make a one-time code that links a person's account of WeCom or Slack."""
+    from bot.link_command import link as run
+    from bot.settings import read_settings
+
+    run(read_settings(), person, to, remove, typer.echo)
+
+
+@app.command()
 def doctor() -> None:
     """Say what is configured, what is missing and how to mend it."""
     import os

@@ -40,6 +40,14 @@ class ShowHome:
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshHome:
+    """Somebody's own page, to be made anew when it is sent, as things stand then. The server makes it a `ShowHome`."""
+
+    person_id: str
+    chinese: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Suggest:
     """Things that one may say, as (title, message), where the channel has a place for them."""
 
@@ -58,7 +66,7 @@ class Picture:
     only_to: str | None = None
 
 
-Content = Say | Settle | ShowHome | Suggest | Picture
+Content = Say | Settle | ShowHome | RefreshHome | Suggest | Picture
 
 
 def to_json(content: Content) -> dict[str, Any]:
@@ -84,6 +92,8 @@ def to_json(content: Content) -> dict[str, Any]:
             for s in content.home.sections
         ]
         return {"do": "home", "title": content.home.title, "sections": sections}
+    if isinstance(content, RefreshHome):
+        return {"do": "refresh_home", "person": content.person_id, "chinese": content.chinese}
     if isinstance(content, Suggest):
         return {"do": "suggest", "prompts": [list(p) for p in content.prompts], "handle": dict(content.handle)}
     return {
@@ -112,6 +122,8 @@ def from_json(data: Mapping[str, Any]) -> Content:
             for s in data["sections"]
         )
         return ShowHome(Home(data["title"], sections))
+    if do == "refresh_home":
+        return RefreshHome(data["person"], data["chinese"])
     if do == "suggest":
         return Suggest(tuple((title, message) for title, message in data["prompts"]), data["handle"])
     if do == "picture":

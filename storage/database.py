@@ -42,6 +42,8 @@ class Database:
     engine: Engine
     url: str
     _lock: threading.Lock | None = field(default=None, repr=False)  # only for :memory:, which is one connection
+    # SQLite: the threads of a process take turns here. Its own way of waiting is to sleep and try again, unfairly.
+    _writers: threading.Lock | None = field(default=None, repr=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -50,7 +52,7 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that may write. On SQLite it takes the write lock at once: a later upgrade could deadlock."""
-        with self._lock or nullcontext(), self.engine.connect() as opened:
+        with self._lock or self._writers or nullcontext(), self.engine.connect() as opened:
             tx = opened.execution_options(**{_WRITE: True})
             with tx.begin():
                 yield tx
@@ -93,7 +95,12 @@ def open_database(url: str, *, check: bool = True) -> Database:
     if sqlite and not memory:
         _prepare_file(parsed, check)
     engine = _sqlite(parsed, memory) if sqlite else _postgresql(parsed)
-    database = Database(engine, shown(parsed), threading.Lock() if memory else None)
+    database = Database(
+        engine,
+        shown(parsed),
+        _lock=threading.Lock() if memory else None,
+        _writers=threading.Lock() if sqlite and not memory else None,
+    )
     try:
         with database.read() as tx:
             tx.execute(sa.select(1))
@@ -144,15 +151,17 @@ def _json(value: Any) -> str:
 
 
 def _postgresql(url: URL) -> Engine:
-    # A server that doesn't answer must not hold a worker for minutes.
+    # A server that doesn't answer must not hold a worker for minutes. Parameters are people's words: not for logs.
     query = {"connect_timeout": "10", **url.query}
-    return sa.create_engine(url.set(query=query), json_serializer=_json, pool_pre_ping=True, pool_size=10)
+    return sa.create_engine(
+        url.set(query=query), json_serializer=_json, hide_parameters=True, pool_pre_ping=True, pool_size=10
+    )
 
 
 def _sqlite(url: URL, memory: bool) -> Engine:
     connect_args: dict[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     pool: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": 10}
-    engine = sa.create_engine(url, json_serializer=_json, connect_args=connect_args, **pool)
+    engine = sa.create_engine(url, json_serializer=_json, hide_parameters=True, connect_args=connect_args, **pool)
 
     @sa.event.listens_for(engine, "connect")
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:

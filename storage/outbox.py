@@ -45,6 +45,8 @@ class Queued:
     leased_until: datetime | None
     vendor_id: str | None
     error: str | None
+    since: datetime
+    """When it was to be sent first."""
 
 
 def put(tx: Connection, message: Outgoing, now: datetime) -> bool:
@@ -64,6 +66,11 @@ def put(tx: Connection, message: Outgoing, now: datetime) -> bool:
     # Not rowcount: of an INSERT psycopg doesn't give it back
     new = row.on_conflict_do_nothing(index_elements=["key"]).returning(t.outbox.c.number)
     return tx.execute(new).first() is not None
+
+
+def any_due(tx: Connection, now: datetime) -> bool:
+    """Whether there may be something to claim: a cheap look that waits for nobody."""
+    return queues.any_due(tx, t.outbox, now)
 
 
 def claim(
@@ -97,6 +104,11 @@ def failed(tx: Connection, number: int, worker: str, now: datetime, error: str, 
         queues.close(tx, t.outbox, number, worker, state=queues.WAITING, due_at=retry_at, error=error)
 
 
+def postpone(tx: Connection, number: int, worker: str, until: datetime) -> None:
+    """Gives a claimed message back until a moment, which doesn't count as a try. LeaseLost as above."""
+    queues.postpone(tx, t.outbox, number, worker, until)
+
+
 def hold(tx: Connection, channel: str, until: datetime) -> int:
     """Nothing of a channel is sent before `until` (the vendor said Retry-After). How many messages wait for it."""
     waiting = (t.outbox.c.channel == channel) & (t.outbox.c.state == queues.WAITING) & (t.outbox.c.due_at < until)
@@ -113,6 +125,16 @@ def undeliverable(tx: Connection, limit: int = 100) -> list[Queued]:
     return [_queued(row) for row in queues.in_state(tx, t.outbox, queues.FAILED, limit)]
 
 
+def lengths(tx: Connection) -> tuple[dict[str, int], datetime | None]:
+    """How many messages are waiting, working and failed, and since when the first is due."""
+    return queues.lengths(tx, t.outbox)
+
+
+def release(tx: Connection) -> int:
+    """Ends every lease: for whoever knows that no sender lives."""
+    return queues.release(tx, t.outbox)
+
+
 def counts(tx: Connection) -> dict[str, int]:
     """How many messages are waiting, working, delivered, failed."""
     return queues.counts(tx, t.outbox)
@@ -120,4 +142,7 @@ def counts(tx: Connection) -> dict[str, int]:
 
 def _queued(row: Any) -> Queued:
     message = Outgoing(row.key, row.channel, row.conversation_id, row.payload, row.inbox_number, row.due_at)
-    return Queued(row.number, message, row.state, row.attempts, row.worker, row.leased_until, row.vendor_id, row.error)
+    return Queued(
+        row.number, message, row.state, row.attempts, row.worker, row.leased_until, row.vendor_id, row.error,
+        row.ordered_at,
+    )  # fmt: skip

@@ -53,3 +53,19 @@ def reserve(tx: Connection, channel: str, place: str, limits: Sequence[Limit], n
             )
         )
     return None
+
+
+def spent(tx: Connection, channel: str, place: str, limits: Sequence[Limit], now: datetime) -> None:
+    """A message has just arrived: its interval is counted from now, if that is later than what was reserved."""
+    for number, limit in enumerate(limits):
+        free_at = now + limit.interval
+        row = insert_into(tx, t.paces).values(channel=channel, place=place, limit_number=number, free_at=free_at)
+        later = sa.case((t.paces.c.free_at < free_at, row.excluded.free_at), else_=t.paces.c.free_at)
+        tx.execute(
+            row.on_conflict_do_update(index_elements=["channel", "place", "limit_number"], set_={"free_at": later})
+        )
+
+
+def forget(tx: Connection, before: datetime) -> int:
+    """Removes places that are free since long; how many moments went."""
+    return tx.execute(sa.delete(t.paces).where(t.paces.c.free_at < before)).rowcount

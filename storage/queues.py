@@ -49,6 +49,13 @@ def claim(
     return claimed
 
 
+def any_due(tx: Connection, table: sa.Table, now: datetime) -> bool:
+    """Whether there may be something to claim. A cheap look, which waits for nobody; the claim itself is exact."""
+    free = sa.or_(table.c.state == WAITING, table.c.leased_until <= now)
+    due = sa.select(sa.literal(1)).select_from(table).where(_open(table.name), table.c.due_at <= now, free).limit(1)
+    return tx.execute(due).first() is not None
+
+
 def _open(name: str) -> sa.TextClause:
     # In the words of the partial indexes, so that they are used.
     return sa.text(f"{name}.{LIVE}")
@@ -99,6 +106,17 @@ def renew(tx: Connection, table: sa.Table, number: int, worker: str, until: date
         raise LeaseLost(table.name, number)
 
 
+def postpone(tx: Connection, table: sa.Table, number: int, worker: str, until: datetime) -> None:
+    """Gives a claimed row back until a moment; it doesn't count as a try. LeaseLost if it isn't this worker's."""
+    close(tx, table, number, worker, state=WAITING, due_at=until, attempts=table.c.attempts - 1)
+
+
+def release(tx: Connection, table: sa.Table) -> int:
+    """Ends every lease: for whoever knows that no worker lives. How many there were."""
+    working = sa.update(table).where(_open(table.name), table.c.state == WORKING)
+    return tx.execute(working.values(state=WAITING, leased_until=None, worker=None)).rowcount
+
+
 def run_again(tx: Connection, table: sa.Table, number: int, now: datetime) -> bool:
     """Puts a row that was set aside back into the queue, its tries counted from none. False if it isn't set aside."""
     aside = (table.c.number == number) & (table.c.state == FAILED)
@@ -116,3 +134,12 @@ def counts(tx: Connection, table: sa.Table) -> dict[str, int]:
     """How many rows are in each state (states with none are left out)."""
     query = sa.select(table.c.state, sa.func.count()).group_by(table.c.state)
     return {row.state: row[1] for row in tx.execute(query)}
+
+
+def lengths(tx: Connection, table: sa.Table) -> tuple[dict[str, int], datetime | None]:
+    """How many rows are waiting, working and failed (not finished: that would count all there ever were), and since
+    when the first of those still to be worked on is due."""
+    query = sa.select(table.c.state, sa.func.count(), sa.func.min(table.c.due_at)).group_by(table.c.state)
+    rows = [*tx.execute(query.where(_open(table.name))), *tx.execute(query.where(table.c.state == FAILED))]
+    due = [row[2] for row in rows if row.state != FAILED]
+    return {row.state: row[1] for row in rows}, min(due, default=None)

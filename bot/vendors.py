@@ -1,0 +1,86 @@
+"""The channels of a server by name, and the questions to them that the workers' threads ask."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+from bot.channels.base import Channel, Profile, Unreachable
+from handlers.turns import Reply
+
+T = TypeVar("T")
+
+_PATIENCE = 15.0  # seconds for one question
+_REMEMBERED = 600.0  # seconds that a group's members, or nobody's profile, are taken for granted
+_MOST = 10_000
+
+
+class Vendors:
+    """Implements `handlers.front.Vendors`. `loop` is where the channels live; asked from other threads only."""
+
+    def __init__(self, channels: Iterable[Channel], loop: asyncio.AbstractEventLoop) -> None:
+        self._channels = {channel.name: channel for channel in channels}
+        self._loop = loop
+        self._profiles: _Remembered[Profile | None] = _Remembered()
+        self._members: _Remembered[frozenset[str] | None] = _Remembered()
+
+    def identities(self, channel: str) -> str:
+        found = self._channels.get(channel)
+        return found.identities if found is not None else channel
+
+    def pages(self, channel: str, reply: Reply) -> Sequence[Reply]:
+        found = self._channels.get(channel)
+        return found.pages(reply) if found is not None else (reply,)
+
+    def contacts(self, channel: str, account: str) -> tuple[Sequence[str], str | None]:
+        found = self._channels.get(channel)
+        if found is None:
+            return (), None
+        profile = self._profiles.get((channel, account), lambda: self._ask(found.profile(account)))
+        return ((), None) if profile is None or profile.is_bot else (profile.emails, profile.mobile)
+
+    def members(self, channel: str, conversation_id: str) -> frozenset[str] | None:
+        found = self._channels.get(channel)
+        if found is None:
+            return None
+        place = (channel, found.place(conversation_id))
+        return self._members.get(place, lambda: self._ask(found.members(conversation_id)))
+
+    def private(self, channel: str, account: str) -> tuple[str, str]:
+        """An application of the same vendor can write to anybody first, its bot can't."""
+        found = self._channels.get(channel)
+        if found is not None and found.identities != channel and found.identities in self._channels:
+            channel = found.identities
+        return channel, f"@{account}"
+
+    def _ask(self, question: Coroutine[Any, Any, T]) -> T:
+        asked = asyncio.run_coroutine_threadsafe(question, self._loop)
+        try:
+            return asked.result(_PATIENCE)
+        except TimeoutError:
+            asked.cancel()
+            raise Unreachable("no answer in time") from None
+
+
+class _Remembered(Generic[T]):
+    """Answers kept for a while. An answer that could not be had is asked for again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], tuple[float, T]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str, str], ask: Callable[[], T]) -> T:
+        now = time.monotonic()
+        with self._lock:
+            known = self._kept.get(key)
+        if known is not None and known[0] > now:
+            return known[1]
+        answer = ask()
+        with self._lock:
+            if len(self._kept) >= _MOST:
+                self._kept.clear()
+            self._kept[key] = (now + _REMEMBERED, answer)
+        return answer

@@ -1,0 +1,299 @@
+"""The front desk: takes a message out of the inbox, finds who it is from, has it handled, queues the answer.
+
+Everything that one message leads to (records, replies, the finished inbox row) is one transaction. The vendors are
+asked (who is this, who is in this group) before it begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from handlers import audience, edge
+from handlers.dialogue import Dialogue
+from handlers.outgoing import Content, Handle, RefreshHome, Say, Settle, ShowHome, Suggest, to_json
+from handlers.turns import Heard, Home, HomeSection, Reply, Turn
+from sales.language.text import has_cjk
+from storage import identities, inbox, outbox
+from storage.book import scope_for
+from storage.company import company_of
+from storage.database import Database, Transaction
+from storage.identities import Linked
+from storage.inbox import Received
+from storage.outbox import Outgoing
+
+_SETTLING = ("pick", "confirm", "drop", "undo", "keep", "done", "tomorrow")
+_UNLINKED_AGAIN = 600  # seconds in which an unknown sender is told once who we are
+
+
+class Vendors(Protocol):
+    """What the front desk asks of the channels, by name. What asks the vendor raises if it can't be reached."""
+
+    def identities(self, channel: str) -> str:
+        """The channel by whose accounts people are known."""
+        ...
+
+    def pages(self, channel: str, reply: Reply) -> Sequence[Reply]:
+        """A reply in pieces that keep the vendor's limits."""
+        ...
+
+    def contacts(self, channel: str, account: str) -> tuple[Sequence[str], str | None]:
+        """E-mail addresses and the mobile number that the vendor's directory has of an account."""
+        ...
+
+    def members(self, channel: str, conversation_id: str) -> frozenset[str] | None:
+        """The accounts in a group; None if that can't be known."""
+        ...
+
+    def private(self, channel: str, account: str) -> tuple[str, str]:
+        """(channel, conversation) where an account can be written to alone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a message is answered. `aside`: not where it was said, but to the sender alone."""
+
+    channel: str
+    conversation: str
+    handle: Handle
+    aside: bool = False
+
+
+class Front:
+    """Works on messages of the inbox. Safe between threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        dialogue: Dialogue,
+        vendors: Vendors,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database = database
+        self._dialogue = dialogue
+        self._vendors = vendors
+        self._clock = clock
+
+    def take(self, received: Received, worker: str) -> str:
+        """Handles a message that this worker has claimed; says how. LeaseLost if another has it by now.
+
+        Whatever is raised, nothing was written: it may be tried again.
+        """
+        message = received.message
+        known = self._vendors.identities(message.channel)
+        with self._database.read() as tx:
+            person = identities.person_of(tx, known, message.sender_id)
+        if person is None:
+            person = self._recognised(received, known)
+        if person is None:
+            return self._stranger(received, worker, known)
+        place = self._place(received, known, person)
+        return self._handled(received, worker, person, place)
+
+    def give_up(self, received: Received, worker: str, error: str) -> None:
+        """Sets a message aside that kept failing, and says so honestly to whoever sent it."""
+        message = received.message
+        now = self._clock()
+        with self._database.begin() as tx:
+            inbox.fail(tx, received.number, worker, now, error, retry_at=None)
+            linked = identities.person_of(tx, self._vendors.identities(message.channel), message.sender_id)
+            if linked is None or message.kind in ("home", "opened"):
+                return
+            reply = edge.not_handled(message.text, chinese=_in_chinese(tx, message.text))
+            place = _Place(*self._vendors.private(message.channel, message.sender_id), {}, aside=True)
+            if not message.payload.get("group"):
+                place = _Place(message.channel, message.conversation_id, _handle(received))
+            self._say(tx, received, f"failed:{received.number}:{received.received_at.timestamp()}", place, reply, now)
+
+    # -- who it is
+
+    def _recognised(self, received: Received, known: str) -> str | None:
+        """By the vendor's directory: an e-mail address or a mobile number that is one person's."""
+        message = received.message
+        emails, mobile = self._vendors.contacts(message.channel, message.sender_id)
+        if not emails and not mobile:
+            return None
+        with self._database.begin() as tx:
+            person = identities.person_by_profile(tx, emails, mobile)
+            if person is not None:
+                identities.link(tx, known, message.sender_id, person)
+        return person
+
+    def _stranger(self, received: Received, worker: str, known: str) -> str:
+        """Nobody we know: a code links the account; else a polite sentence, and nothing else."""
+        message, now = received.message, self._clock()
+        private = _Place(*self._vendors.private(message.channel, message.sender_id), {}, aside=True)
+        place = private if message.payload.get("group") else _own(received)
+        with self._database.begin() as tx:
+            inbox.finish(tx, received.number, worker, now)
+            chinese = _in_chinese(tx, message.text)
+            if message.kind == "home":
+                page = Home(edge.home_title(chinese=chinese), (HomeSection("", edge.unlinked(chinese=chinese).lines),))
+                self._put(tx, received, f"home:{received.number}", place, ShowHome(page), now)
+                return "unlinked"
+            if message.kind == "text" and identities.looks_like_code(message.text):
+                return self._code(tx, received, known, place, chinese, now)
+            if message.kind in ("edit", "delete"):
+                return "unlinked"
+            slot = int(now.timestamp()) // _UNLINKED_AGAIN
+            key = f"unlinked:{message.channel}:{message.sender_id}:{slot}"
+            self._say(tx, received, key, place, edge.unlinked(chinese=chinese), now)
+        return "unlinked"
+
+    def _code(
+        self, tx: Transaction, received: Received, known: str, place: _Place, chinese: bool, now: datetime
+    ) -> str:
+        message = received.message
+        came, person_id = identities.use_code(tx, known, message.sender_id, message.text, now)
+        if came is Linked.DONE and person_id is not None:
+            person, _ = scope_for(tx, person_id)
+            reply = edge.linked(person.name, chinese=chinese)
+        else:
+            reply = edge.code_refused(came, chinese=chinese)
+        self._say(tx, received, f"reply:{received.number}", place, reply, now)
+        return "linked" if came is Linked.DONE else "unlinked"
+
+    # -- where it is answered
+
+    def _place(self, received: Received, known: str, person_id: str) -> _Place:
+        """Where it was said, or to the sender alone where not everybody in the group may hear it."""
+        message = received.message
+        if not message.payload.get("group"):
+            return _own(received)
+        members = self._vendors.members(message.channel, message.conversation_id)
+        if members is not None:
+            others = members - {message.sender_id}
+            with self._database.read() as tx:
+                people = identities.people_of(tx, known, others)
+                if len(people) == len(others):
+                    _, scope = scope_for(tx, person_id)
+                    if audience.everyone_may_hear(scope, audience.scopes_of(tx, set(people.values()))):
+                        return _own(received)
+        return _Place(*self._vendors.private(message.channel, message.sender_id), {}, aside=True)
+
+    # -- what is done
+
+    def _handled(self, received: Received, worker: str, person: str, place: _Place) -> str:
+        message = received.message
+        number = str(received.number)
+        action = message.payload.get("action")
+        heard = Heard(place.channel, place.conversation, person, number, message.text, message.sent_at)
+
+        def also(tx: Transaction, turn: Turn | None) -> None:
+            now = self._clock()
+            inbox.finish(tx, received.number, worker, now)
+            if turn is not None:
+                self._answer(tx, received, person, place, turn.reply, now)
+
+        kind = message.kind
+        if kind in ("edit", "delete"):
+            return self._revised(received, worker, heard, also)
+        if kind in ("tap", "menu", "form") and action:
+            values = message.payload.get("values")
+            heard = Heard(
+                heard.channel, heard.conversation_id, person, number, message.text, message.sent_at, action,
+                _values(values) if values is not None else None,
+            )  # fmt: skip
+        elif kind == "opened" and message.payload.get("group"):
+            heard = Heard(heard.channel, heard.conversation_id, person, number, "", message.sent_at, "help")
+        elif kind not in ("text", "menu"):
+            return self._noticed(received, worker, person, place)
+        turn = self._dialogue.hear(heard, also)
+        return turn.intent.value
+
+    def _revised(
+        self,
+        received: Received,
+        worker: str,
+        heard: Heard,
+        also: Callable[[Transaction, Turn | None], None],
+    ) -> str:
+        """An edit or a deletion of an earlier message, which counts only if it is the sender's own."""
+        message = received.message
+        with self._database.read() as tx:
+            original = inbox.find(tx, message.channel, str(message.payload.get("of")))
+        if original is None or original.message.sender_id != message.sender_id:
+            with self._database.begin() as tx:
+                inbox.finish(tx, received.number, worker, self._clock())
+            return "ignored"
+        told = Heard(heard.channel, heard.conversation_id, heard.person_id, original.id, message.text, message.sent_at)
+        if message.kind == "edit":
+            self._dialogue.revise(told, also)
+        else:
+            self._dialogue.withdrawn(told, also)
+        return message.kind
+
+    def _noticed(self, received: Received, worker: str, person: str, place: _Place) -> str:
+        """What is no message to the dialogue: a page opened, a picture sent."""
+        message, now = received.message, self._clock()
+        with self._database.begin() as tx:
+            inbox.finish(tx, received.number, worker, now)
+            chinese = _in_chinese(tx, message.text)
+            if message.kind == "home":
+                self._put(tx, received, f"home:{received.number}", place, RefreshHome(person), now)
+            elif message.kind == "media":
+                reply = edge.media(str(message.payload.get("media") or ""), message.text, chinese=chinese)
+                self._say(tx, received, f"reply:{received.number}", place, reply, now)
+            elif message.kind == "opened":
+                if ":" in place.conversation:  # a thread of an assistant's pane
+                    suggest = Suggest(edge.prompts(chinese=chinese), _handle(received))
+                    self._put(tx, received, f"suggest:{received.number}", place, suggest, now)
+                name = scope_for(tx, person)[0].name
+                key = f"hello:{message.channel}:{message.sender_id}"  # once, however often the chat is opened
+                self._say(tx, received, key, place, edge.greeting(name, chinese=chinese), now)
+        return message.kind
+
+    # -- what is said
+
+    def _answer(
+        self, tx: Transaction, received: Received, person: str, place: _Place, reply: Reply, now: datetime
+    ) -> None:
+        message = received.message
+        home = bool(message.payload.get("home"))
+        verb = str(message.payload.get("action") or "").partition(":")[0]
+        if message.kind == "tap" and verb in _SETTLING and not home:
+            settle = Settle(message.text, _handle(received))
+            self._put(tx, received, f"settle:{received.number}", _own(received), settle, now)
+        if home:
+            self._put(tx, received, f"home:{received.number}", place, RefreshHome(person), now)
+            return
+        self._say(tx, received, f"reply:{received.number}", place, reply, now)
+        if place.aside:
+            pointer = edge.answered_privately(chinese=_in_chinese(tx, message.text))
+            self._say(tx, received, f"pointer:{received.number}", _own(received), pointer, now)
+
+    def _say(self, tx: Transaction, received: Received, key: str, place: _Place, reply: Reply, now: datetime) -> None:
+        for page, part in enumerate(self._vendors.pages(place.channel, reply), 1):
+            self._put(tx, received, key if page == 1 else f"{key}:{page}", place, Say(part, place.handle), now)
+
+    def _put(
+        self, tx: Transaction, received: Received, key: str, place: _Place, content: Content, now: datetime
+    ) -> None:
+        out = Outgoing(key, place.channel, place.conversation, to_json(content), reply_to=received.number)
+        outbox.put(tx, out, now)
+
+
+def _own(received: Received) -> _Place:
+    message = received.message
+    return _Place(message.channel, message.conversation_id, _handle(received))
+
+
+def _handle(received: Received) -> Handle:
+    handle = received.message.payload.get("handle")
+    return handle if isinstance(handle, Mapping) else {}
+
+
+def _values(values: Any) -> dict[str, Any]:
+    """What stands in a form, as it came out of JSON: several choices are a tuple."""
+    return {str(name): tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _in_chinese(tx: Transaction, text: str) -> bool:
+    if has_cjk(text):
+        return True
+    if any(ch.isalpha() for ch in text):
+        return False
+    return company_of(tx).locale.startswith("zh")
