@@ -1,7 +1,7 @@
 """A reply as WeCom shows it: a text, or a card with buttons, each within the documented sizes. Pure.
 
-The sizes are those of 发送应用消息 and 模板卡片 (developer.work.weixin.qq.com, 90236 and 101032), the smaller where they
-differ, so that the AI bot may use the same cards. 字 is read as a Chinese character or two Latin letters.
+The sizes are those of 发送应用消息 and 模板卡片 (developer.work.weixin.qq.com, 90236 and 101032), the smaller ones
+where they differ, so that the AI bot may use the same cards. 字 is read as a Chinese character or two Latin letters.
 """
 
 from __future__ import annotations
