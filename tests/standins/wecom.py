@@ -147,19 +147,23 @@ class WeComStandIn:
         self.repeated_task_errcode: int | None = None
         """What a task_id used before gets; None: errcode 0 and nothing is shown, as is reported of the real one."""
         self.token_seconds = token_seconds
+        self._clock = clock
+        self.reset()
+        self._log = log
+        self._port = port
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def reset(self) -> None:
+        """Forgets what was sent, asked and ordered: as new, at the same port. The members stay."""
         self.sent: list[Sent] = []
         self.dropped: list[tuple[str, Sent]] = []
         self.updates: list[dict[str, Any]] = []
         self.calls: list[Call] = []
         self.menu: dict[str, Any] | None = None
         self.token_fetches = 0
-        self._clock = clock
         self._state = _State()
         self._trouble: defaultdict[str, deque[Trouble]] = defaultdict(deque)
-        self._log = log
-        self._port = port
-        self._server: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
 
     # -- running
 
@@ -175,7 +179,9 @@ class WeComStandIn:
         self.stop()
 
     def start(self) -> None:
-        """Begins to listen; after stop() at the same port again."""
+        """Begins to listen if it doesn't; after stop() at the same port again."""
+        if self._server is not None:
+            return
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self._port))

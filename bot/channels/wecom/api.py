@@ -148,8 +148,8 @@ def _checked(call: Callable[[], Any]) -> dict[str, Any]:
         raise _Failed(Unreachable(f"no connection ({type(failure).__name__})")) from None
     except (ValueError, TypeError, KeyError, AttributeError) as failure:  # an answer that wechatpy stumbles over
         raise _Failed(Unreachable(f"an answer not understood ({type(failure).__name__})")) from None
-    if not isinstance(answer, dict):
-        raise _Failed(Unreachable("an answer that isn't JSON"))
+    if not isinstance(answer, dict) or answer.get("errcode") != 0:  # every answer of WeCom's has one
+        raise _Failed(Unreachable("an answer that isn't WeCom's"))
     return answer
 
 
