@@ -136,7 +136,7 @@ def without_mention(text: str, name: str | None) -> str:
 
     Without a name the word after the first @ is taken for it; a later one may be a colleague, or a customer.
     """
-    called = rf"@{re.escape(name)}" if name else rf"@[^@{_SPACES}]+"
+    called = rf"@{re.escape(name)}" if name else rf"@[^@{_SPACES},，:：、]+"
     edge = rf"(?=[{_SPACES},，:：、]|$)"
     left, found = re.subn(rf"^[{_SPACES}]*{called}{edge}[{_SPACES},，:：、]*", "", text, count=1)
     if not found:
