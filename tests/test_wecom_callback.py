@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 import socket
 import threading
@@ -12,9 +13,10 @@ from typing import Any
 
 import pytest
 import uvicorn
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
+from wechatpy.crypto import WeChatCipher
 
 from bot.channels.base import Incoming
 from bot.channels.wecom import WeComChannel
@@ -330,7 +332,8 @@ BOMB = '<!DOCTYPE xml [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;">]>'
 
 def test_declarations_are_refused_outside_and_inside(server: Server) -> None:
     good = WECOM.signed(WECOM.text("nie", "你好"))
-    for prolog in (BOMB, '<?xml version="1.0"?>' + BOMB, "<!-- -->" + BOMB, " \n" + BOMB):
+    bare = "<!DOCTYPE xml>", '<!DOCTYPE xml SYSTEM "http://t.example/x.dtd">'
+    for prolog in (*bare, BOMB, '<?xml version="1.0"?>' + BOMB, "<!-- -->" + BOMB, " \n" + BOMB):
         assert server.post(Request(good.query, prolog.encode() + good.body))[0] == 400
         inner = prolog + WECOM.text("nie", "x").replace("<![CDATA[x]]>", "&b;")
         assert server.post(WECOM.signed(inner))[0] == 400
@@ -398,6 +401,19 @@ def test_anything_in_the_place_of_the_encrypted_text_gets_a_4xx(encrypted: str) 
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda text: f"<xml>{text}</xml>".encode())))
 def test_anything_encrypted_and_signed_gets_a_400(plain: bytes) -> None:
     assert FUZZED.post(WECOM.signed(plain or b" "))[0] == 400
+
+
+@given(
+    st.integers(min_value=1, max_value=4).flatmap(lambda blocks: st.binary(min_size=16 * blocks, max_size=16 * blocks))
+)
+@example(b"\x00" * 31 + b"\x0e")
+@example(b"\x00" * 16)
+@example(b"\x00" * 16 + b"\xff" * 15 + b"\x01")
+def test_any_blocks_encrypted_and_signed_get_a_400(blocks: bytes) -> None:
+    """What decrypts, but is not framed as WeCom frames it: too short, a length that lies, another's id."""
+    encrypted = base64.b64encode(WeChatCipher(base64.b64decode(AES_KEY + "=")).encrypt(blocks)).decode()
+    body = xml_of({"Encrypt": encrypted}).encode()
+    assert FUZZED.post(Request(WECOM.query(encrypted), body)) == (400, "")
 
 
 NAMES = st.sampled_from(
