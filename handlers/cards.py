@@ -73,8 +73,13 @@ def _newcomers(made: ChangeSet, tell: Telling) -> list[str]:
     return lines
 
 
-def corrected_card(reading: Reading, made: ChangeSet, tell: Telling, originals: Befores) -> Reply:
-    """What a correction changed, against what stood a moment ago, and what had stood before the first reading."""
+def corrected_card(
+    reading: Reading, made: ChangeSet, tell: Telling, originals: Befores, *, edited: bool = False
+) -> Reply:
+    """What a correction changed, against what stood a moment ago, and what had stood before the first reading.
+
+    `edited`: the message itself was changed.
+    """
     words = tell.words
     told = [c for c in made.shown if c.op is Op.SET and c.field in _TOLD]
     whole = any(c.op is not Op.SET or c.field == "account" for c in made.shown) or len(told) > 3
@@ -85,12 +90,17 @@ def corrected_card(reading: Reading, made: ChangeSet, tell: Telling, originals: 
         if new is not None and new != old:
             line = words.corrected(_field(change, words), old, new, None if first in (old, new) else first)
             lines += [line] if line not in lines else []
+    if lines and edited:
+        told_now = [words.plain_correction(line) for line in lines]
+        lines = [words.followed_edit(told_now[0]), *told_now[1:]]
     if lines:
         return Reply(tuple(lines), (Button(words.button_undo(), f"undo:{made.id}"),))
     card = report_card(reading, made, tell)
     if made.is_empty:
         return card
-    return replace(card, lines=(words.now_reads(card.lines[0].removeprefix("✅ ")), *card.lines[1:]))
+    first = card.lines[0].removeprefix("✅ ")
+    head = words.followed_edit(first) if edited else words.now_reads(first)
+    return replace(card, lines=(head, *card.lines[1:]))
 
 
 def _field(change: Change, words: Words) -> str:

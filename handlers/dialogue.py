@@ -6,18 +6,19 @@ and whatever the caller adds (`also`: the outbox message and the finished inbox 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from handlers import questions, speech, taps, weekly
+from handlers import forms, questions, revising, speech, taps, weekly
 from handlers.directory import Directory
-from handlers.lines import standing
+from handlers.lines import Telling
 from handlers.recording import carry_out
-from handlers.room import Plan, Reader, Room, answer, topic_of
+from handlers.room import Plan, Reader, Room, answer
 from handlers.state import Entry, State, from_json, to_json
-from handlers.turns import Heard, Reply, Turn
-from handlers.words import words_for
+from handlers.turns import FieldValue, Form, Heard, Reply, Turn
+from handlers.words import Words, words_for
 from sales.errors import Conflict
 from sales.language.context import Topic
 from sales.language.lexicon import Lexicon, standard
@@ -27,7 +28,8 @@ from storage import conversations
 from storage.book import SqlBook, scope_for
 from storage.database import Database, Transaction
 
-Also = Callable[[Transaction, Turn], None]
+Also = Callable[[Transaction, Turn | None], None]
+Decide = Callable[[Room, Transaction], Plan | None]
 _TRIES = 3
 _LONGEST_REASON = 60
 
@@ -46,14 +48,64 @@ class Dialogue:
 
         Raises UnknownRecord if `heard.person_id` is nobody's; anything that the person can mend is in the reply.
         """
-        for attempt in range(_TRIES):
-            try:
-                return self._once(heard, also)
-            except Conflict as conflict:
-                # the same person wrote from two devices at once: look again at what is pending now
-                if conflict.kind != "conversation" or attempt == _TRIES - 1:
-                    raise
-        raise AssertionError("unreachable")
+        turn = self._turn(heard, also, _decide)
+        assert turn is not None
+        return turn
+
+    def revise(self, heard: Heard, also: Also | None = None, said_at: datetime | None = None) -> Turn | None:
+        """A message was edited: `heard.message_id` is the original's id, `heard.text` what it says now.
+
+        None if nothing changes by it: no reply, and `also` gets None. `said_at` is when the original was sent: one that
+        had led to nothing is read as of then.
+        """
+
+        def decide(room: Room, tx: Transaction) -> Plan | None:
+            return revising.revised(room, tx, lambda room, tx: _anew(room, tx, said_at))
+
+        return self._turn(heard, also, decide)
+
+    def withdrawn(self, heard: Heard, also: Also | None = None) -> Turn | None:
+        """A message was deleted: asks whether what it recorded is to be undone. None if it had led to nothing."""
+        return self._turn(heard, also, revising.withdrawn)
+
+    def form(self, channel: str, conversation_id: str, person_id: str, change_set: str) -> Form | None:
+        """What a card recorded, field by field; None if it isn't this person's, or nothing of it stands."""
+        with self._database.read() as tx:
+            card, tell = self._card(tx, channel, conversation_id, person_id, change_set, None)
+            return forms.form_of(card, tell) if card is not None else None
+
+    def form_faults(
+        self,
+        channel: str,
+        conversation_id: str,
+        person_id: str,
+        action: str,
+        values: Mapping[str, FieldValue],
+        at: datetime | None = None,
+    ) -> dict[str, str]:
+        """What is wrong with what was filled in, a sentence by field id. With `at`, days that haven't come, too."""
+        with self._database.read() as tx:
+            change_set = action.removeprefix("form:")
+            card, tell = self._card(tx, channel, conversation_id, person_id, change_set, at)
+            return dict(forms.filled_in(card, values, tell, dated=at is not None).faults) if card is not None else {}
+
+    def _card(
+        self,
+        tx: Transaction,
+        channel: str,
+        conversation_id: str,
+        person_id: str,
+        change_set: str,
+        at: datetime | None,
+    ) -> tuple[forms.Recorded | None, Telling]:
+        person, scope = scope_for(tx, person_id)
+        book = SqlBook(tx, scope, person)
+        state = from_json(conversations.load(tx, channel, conversation_id, person_id).state)
+        words = _words(state.chinese, book)
+        card = forms.recorded(tx, scope, change_set)
+        when = at or (card.change_set.at if card is not None else None)
+        day = when.astimezone(ZoneInfo(book.company.timezone)).date() if when is not None else date.min
+        return card, Telling(book, words, day)
 
     def confirm(self, channel: str, conversation_id: str, person_id: str, at: datetime) -> Turn | None:
         """Record what waits for a confirmation, as tapping the button would; None if nothing waits."""
@@ -64,16 +116,29 @@ class Dialogue:
         message_id = state.draft.message_id
         return self.hear(Heard(channel, conversation_id, person_id, message_id, "", at, action="confirm"))
 
-    def _once(self, heard: Heard, also: Also | None) -> Turn:
+    def _turn(self, heard: Heard, also: Also | None, decide: Decide) -> Turn | None:
+        for attempt in range(_TRIES):
+            try:
+                return self._once(heard, also, decide)
+            except Conflict as conflict:
+                # the same person wrote from two devices at once: look again at what is pending now
+                if conflict.kind != "conversation" or attempt == _TRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _once(self, heard: Heard, also: Also | None, decide: Decide) -> Turn | None:
         with self._database.read() as tx:
             room = self._room(tx, heard)
-            plan = _decide(room, tx)
+            plan = decide(room, tx)
+        turn = None
         with self._database.begin() as tx:
-            done = carry_out(tx, room, plan)
-            conversations.store(tx, room.stored, to_json(done.state), heard.at)
+            if plan is not None:
+                done = carry_out(tx, room, plan)
+                conversations.store(tx, room.stored, to_json(done.state), heard.at)
+                turn = done.turn
             if also is not None:
-                also(tx, done.turn)
-        return done.turn
+                also(tx, turn)
+        return turn
 
     def _room(self, tx: Transaction, heard: Heard) -> Room:
         person, scope = scope_for(tx, heard.person_id)
@@ -86,6 +151,17 @@ class Dialogue:
         state = replace(state, chinese=chinese, turn=state.turn + 1)
         words = words_for(chinese=bool(chinese))
         return Room(heard, scope, book, names, stored, state, words, self._reader, self._lexicon)
+
+
+def _words(chinese: bool | None, book: SqlBook) -> Words:
+    return words_for(chinese=book.company.locale.startswith("zh") if chinese is None else chinese)
+
+
+def _anew(room: Room, tx: Transaction, said_at: datetime | None) -> Plan:
+    """A message that had led to nothing, in its new words."""
+    if said_at is not None:
+        room.heard = replace(room.heard, at=said_at)
+    return _decide(room, tx)
 
 
 def _decide(room: Room, tx: Transaction) -> Plan:
@@ -114,14 +190,17 @@ def _on_message(room: Room, tx: Transaction, told_to: State) -> Plan:
     if reading.intent is Intent.UNDO:
         return taps.undo(room, earlier, whole=speech.means_all(room.heard.text))
     if reading.amends and earlier is not None:
-        fixed = replace(earlier, pins=tuple(pin for pin in reading.pins if pin not in guessed))
+        decided = (pin for pin in reading.pins if pin not in guessed)
+        mid = room.heard.message_id
+        fixed = replace(earlier, pins=tuple(p if p.message else replace(p, message=mid) for p in decided))
         if guessed:  # what is in doubt stays so
-            reading = replace(room.read(tx, fixed), pins=fixed.pins)
+            reading = room.read(tx, fixed)
+        reading = replace(reading, pins=fixed.pins)
         if state.draft is not None and earlier is state.draft:
-            return _weekly(room, fixed, replace(reading, intent=Intent.CORRECT))
+            return weekly.shown(room, fixed, replace(reading, intent=Intent.CORRECT))
         return Plan(Intent.CORRECT, state, entry=fixed, reading=reading, corrected=True)
     if reading.intent is Intent.WEEKLY_REPORT and not (reading.is_empty and not reading.doubts):
-        return _weekly(room, entry, reading)
+        return weekly.shown(room, entry, reading)
     if reading.is_empty and not reading.doubts:
         return _reason(room, entry, reading, told_to.lost) or _talk(room, reading)
     if reading.intent is Intent.QUERY:
@@ -129,15 +208,6 @@ def _on_message(room: Room, tx: Transaction, told_to: State) -> Plan:
         reply, clarify = questions.ask(question, room.book, room.words)
         return Plan(Intent.QUERY, state, reply, clarify)
     return Plan(reading.intent, state, entry=entry, reading=reading)
-
-
-def _weekly(room: Room, entry: Entry, reading: Reading) -> Plan:
-    """A weekly report is shown as a table first; one button records all that is sure."""
-    tell = replace(room.tell(entry.text), before=standing(reading, room.book))
-    reply = weekly.weekly_table(reading, tell, corrected=reading.intent is Intent.CORRECT)
-    draft = replace(entry, seq=room.state.turn)
-    state = replace(room.state, draft=draft, topic=topic_of(reading, room.state.topic))
-    return Plan(reading.intent, state, reply, waiting=True)
 
 
 def _reason(room: Room, entry: Entry, reading: Reading, lost: tuple[str, str] | None) -> Plan | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from handlers import cards, questions, weekly
+from handlers import cards, forms, questions, revising, weekly
 from handlers.lines import Befores
 from handlers.room import Plan, Room, topic_of
 from handlers.state import Entry, State
@@ -14,7 +15,8 @@ from sales.errors import Conflict, OutOfScope, UnknownRecord
 from sales.language.money import Quantity, find_numbers
 from sales.language.text import normal
 from sales.records import Draft, New, Reading
-from storage import changes, records
+from sales.stages import Stage
+from storage import changes, records, standing
 from storage.book import SqlBook
 from storage.changes import ChangeSet, MessageRef, Op, Source
 from storage.database import Transaction
@@ -23,24 +25,29 @@ from storage.errors import NotUndoable
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The turn, and the state after it."""
+    """The turn (None: nothing is said), and the state after it."""
 
-    turn: Turn
+    turn: Turn | None
     state: State
 
 
 def carry_out(tx: Transaction, room: Room, plan: Plan) -> Done:
     """Does it. What can't be done is said and leaves records and conversation as they were."""
     words = room.words
-    room.book = SqlBook(
-        tx, room.scope, room.book.me
-    )  # as things stand now: the message was read in a transaction before
+    if plan.silent:
+        return Done(None, plan.state)
+    # as things stand now: the message was read in a transaction before
+    room.book = SqlBook(tx, room.scope, room.book.me)
     try:
         with tx.begin_nested():
             if plan.undoes is not None:
                 return _undo(tx, room, plan)
+            if plan.form:
+                return _fill_in(tx, room, plan)
             if plan.reading is not None and plan.entry is not None:
                 return _save(tx, room, plan, plan.entry, plan.reading)
+    except _Same as same:
+        return Done(None, same.state)
     except OutOfScope:
         plan.reply = Reply((words.not_yours("", ""),))
     except NotUndoable:
@@ -59,6 +66,14 @@ def carry_out(tx: Transaction, room: Room, plan: Plan) -> Done:
     return Done(Turn(plan.intent, plan.reply), room.state)
 
 
+class _Same(Exception):
+    """An edited message reads as before: what was written is rolled back, the words are remembered."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.state = state
+
+
 def _what(room: Room, conflict: Conflict) -> str:
     """Which value has changed since, without saying to what."""
     if conflict.kind != "opportunity" or (deal := room.book.opportunity(conflict.id)) is None:
@@ -69,10 +84,34 @@ def _what(room: Room, conflict: Conflict) -> str:
 def _undo(tx: Transaction, room: Room, plan: Plan) -> Done:
     assert plan.undoes is not None
     target = changes.read(tx, plan.undoes)
-    made = records.undo(tx, room.scope, plan.undoes, at=room.heard.at, by=room.heard.person_id, whole=plan.whole)
+    heard = room.heard
+    message = None if plan.edited else MessageRef(heard.message_id, heard.text)
+    made = records.undo(tx, room.scope, plan.undoes, at=heard.at, by=heard.person_id, message=message, whole=plan.whole)
     tell = room.tell(book=SqlBook(tx, room.scope, room.book.me))
     card = cards.undone_card(made, tell, correction=target.source is Source.AMEND and not plan.whole)
+    if plan.edited:
+        card = replace(card, lines=(room.words.nothing_after_edit(), *card.lines))
     return Done(Turn(plan.intent, card, change_set=made.id), plan.state)
+
+
+def _fill_in(tx: Transaction, room: Room, plan: Plan) -> Done:
+    """A form that was filled in, as one correction of what its card recorded."""
+    heard, state = room.heard, plan.state
+    message = MessageRef(heard.message_id, heard.text)
+    chain = standing.chain_of(tx, changes.read(tx, plan.amends))
+    originals = _befores(chain)
+    made = records.edit(tx, room.scope, plan.amends, plan.form, message=message, at=heard.at)
+    entry = next((e for e in state.recent if plan.amends in e.sets), None)
+    if entry is not None:
+        state = state.with_entry(entry.then(made.id, state.turn, message=heard.message_id))
+    book = SqlBook(tx, room.scope, room.book.me)
+    card = forms.card_of(made, room.tell(book=book, made=made), originals)
+    lost = next((e.id for e in plan.form if (e.field, e.value) == ("stage", Stage.LOST)), None)
+    deal = book.opportunity(lost) if lost is not None else None
+    if deal is not None and not deal.lost_reason:
+        state = replace(state, lost=(deal.id, deal.account))
+        card = replace(card, lines=(*card.lines, room.words.ask_reason()))
+    return Done(Turn(plan.intent, card, change_set=made.id), state)
 
 
 def _save(tx: Transaction, room: Room, plan: Plan, entry: Entry, reading: Reading) -> Done:
@@ -83,13 +122,16 @@ def _save(tx: Transaction, room: Room, plan: Plan, entry: Entry, reading: Readin
     if entry.last is not None:
         originals = _originals(tx, entry)
         made = records.amend(tx, room.scope, entry.last, reading, message=message, at=at, why=why)
+        if plan.edited and made.is_empty:
+            _still(plan, entry, reading)
+        reading = forms.laid_over(reading, made.laid)
     elif not reading.is_empty:
         made = records.save(tx, room.scope, reading, message=message, at=entry.at, why=why)
     book = SqlBook(tx, room.scope, room.book.me)
     state = replace(plan.state, topic=topic_of(reading, plan.state.topic, made)).unasked(entry.message_id)
     reply = Reply(())
     if made is not None:
-        entry = entry.then(made.id, state.turn, answer=plan.answered)
+        entry = entry.then(made.id, state.turn, answer=plan.answered, message=room.heard.message_id)
         state = state.with_entry(entry)
         reply = _card(plan, reading, made, room, book, originals, entry)
     if refused or _passed_over(reading, entry.text, room.book):
@@ -110,22 +152,41 @@ def _save(tx: Transaction, room: Room, plan: Plan, entry: Entry, reading: Readin
     return Done(Turn(plan.intent, reply, clarify, change_set=made.id if made else None), state)
 
 
+def _still(plan: Plan, entry: Entry, reading: Reading) -> None:
+    """Raises _Same if what is asked about is the same, too. Corrections from now on are of the new words."""
+    asked = plan.state.asked_about(entry.message_id)
+    if not revising.same_doubts(reading.doubts, asked.doubts if asked is not None else ()):
+        return
+    state = revising.quiet(plan.state).state
+    if any(e.message_id == entry.message_id for e in state.recent):
+        state = state.with_entry(entry.restated())
+    if asked is not None:
+        state = state.put_question(replace(asked, entry=entry.restated(), doubts=reading.doubts))
+    raise _Same(state)
+
+
 def _card(
     plan: Plan, reading: Reading, made: ChangeSet, room: Room, book: Book, originals: Befores, entry: Entry
 ) -> Reply:
     tell = room.tell(entry.text, book, made)
     if plan.weekly:
         return weekly.recorded(reading, made, room.words)
+    if plan.edited and reading.is_empty:  # all that is left of it is a question
+        return Reply((room.words.held_after_edit(),))
     if plan.corrected and len(entry.steps) > 1:
-        return cards.corrected_card(reading, made, tell, originals)
+        return cards.corrected_card(reading, made, tell, originals, edited=plan.edited)
     return cards.report_card(reading, made, tell, known=plan.known)
 
 
 def _originals(tx: Transaction, entry: Entry) -> Befores:
     """What the records held before the message was first recorded."""
+    return _befores([changes.read(tx, one) for one in entry.sets])
+
+
+def _befores(chain: Sequence[ChangeSet]) -> Befores:
     out: Befores = {}
-    for one in entry.sets:
-        for change in changes.read(tx, one).changes:
+    for one in chain:
+        for change in one.changes:
             if change.op is Op.SET:
                 out.setdefault((change.kind, change.id, change.field), change.before)
     return out

@@ -24,6 +24,7 @@ from storage import changes
 from storage.changes import ChangeSet
 from storage.conversations import ConversationState
 from storage.database import Transaction
+from storage.edits import Edit
 
 
 class Reader(Protocol):
@@ -100,7 +101,12 @@ class Plan:
     answered: bool = False
     known: Sequence[Draft] = ()  # what was told of this message before the answer
     corrected: bool = False
+    edited: bool = False  # the message itself says something else now
+    form: Sequence[Edit] = ()  # fields to change of what `amends` recorded
+    amends: str = ""
+    tapped: bool = False
     weekly: bool = False
+    silent: bool = False
     waiting: bool = False
 
 

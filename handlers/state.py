@@ -12,7 +12,8 @@ from sales.records import Doubt, Option, Pin, Span
 
 KEPT = 6  # how many of the last records can be undone or corrected by saying so
 ASKED = 3  # how many questions may wait at once; the oldest gives way
-_VERSION = 3
+_VERSION = 4
+_READABLE = (3, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,23 @@ class Step:
     """One change set that a message came to, and the decisions that it was read with.
 
     `answer`: it came of an answer to our question, so it belongs to what was said before and is undone with it.
+    `text`: what the message said then, if it was edited since. `message`: what led to it, if not the message itself.
     """
 
     change_set: str
     pins: tuple[Pin, ...] = ()
     answer: bool = False
     seq: int = 0
+    text: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A message that was read, and the steps that recorded it (none: it waits). `seq`: the turn it was shown."""
+    """A message that was read, and the steps that recorded it (none: it waits). `seq`: the turn it was shown.
+
+    `tapped`: a button was tapped, so there are no words to be read again.
+    """
 
     text: str
     message_id: str
@@ -39,6 +46,7 @@ class Entry:
     topic: Topic = field(default_factory=Topic)
     steps: tuple[Step, ...] = ()
     seq: int = 0
+    tapped: bool = False
 
     @property
     def sets(self) -> tuple[str, ...]:
@@ -49,16 +57,35 @@ class Entry:
         """The change set that stands."""
         return self.steps[-1].change_set if self.steps else None
 
-    def then(self, change_set: str, turn: int, *, answer: bool = False) -> Entry:
-        """With one step more."""
-        return replace(self, steps=(*self.steps, Step(change_set, self.pins, answer, turn)), seq=turn)
+    def then(self, change_set: str, turn: int, *, answer: bool = False, message: str = "") -> Entry:
+        """With one step more, that `message` led to."""
+        by = message if message != self.message_id else ""
+        return replace(self, steps=(*self.steps, Step(change_set, self.pins, answer, turn, "", by)), seq=turn)
+
+    def decided_by(self, message_id: str) -> bool:
+        """Whether that message answered a question about this one, or corrected it."""
+        pins = [*self.pins, *(pin for step in self.steps for pin in step.pins)]
+        return any(p.message == message_id for p in pins) or any(s.message == message_id for s in self.steps)
 
     def back(self) -> Entry | None:
         """The entry as it was before its last correction; None if nothing of it is left then."""
         if len(self.steps) < 2 or self.steps[-1].answer:
             return None
         kept = self.steps[:-1]
-        return replace(self, steps=kept, pins=kept[-1].pins, seq=kept[-1].seq)
+        last = kept[-1]
+        steps = (*kept[:-1], replace(last, text=""))
+        return replace(self, text=last.text or self.text, steps=steps, pins=last.pins, seq=last.seq)
+
+    def reworded(self, text: str, pins: tuple[Pin, ...]) -> Entry:
+        """The message as it says now, with the decisions that still have their words; the steps keep the old text."""
+        steps = tuple(replace(step, text=step.text or self.text) for step in self.steps)
+        return replace(self, text=text, pins=pins, steps=steps)
+
+    def restated(self) -> Entry:
+        """The last step stands for the text as it says now: nothing recorded had to change."""
+        if not self.steps:
+            return self
+        return replace(self, steps=(*self.steps[:-1], replace(self.steps[-1], pins=self.pins, text="")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +140,13 @@ class State:
         left = self.unasked(entry.message_id).questions
         return replace(self, asked=question.number, questions=(*left, question)[-ASKED:]), question
 
+    def put_question(self, question: Question) -> State:
+        """With a question about a message in the place of the one of the same number."""
+        return replace(self, questions=tuple(question if q.number == question.number else q for q in self.questions))
+
+    def asked_about(self, message_id: str) -> Question | None:
+        return next((q for q in self.questions if q.entry.message_id == message_id), None)
+
     def shown_again(self, question: Question) -> tuple[State, Question]:
         """The question once more, with the same buttons; it is not repeated a second time."""
         again = replace(question, seq=self.turn, repeated=True)
@@ -158,8 +192,8 @@ def to_json(state: State) -> dict[str, Any]:
 
 
 def from_json(data: Mapping[str, Any]) -> State:
-    """The state as it was stored; an empty mapping, or one of another version, is a conversation that has not begun."""
-    if data.get("v") != _VERSION:
+    """The state as it was stored; an empty mapping, or one of a version not known, is one that has not begun."""
+    if data.get("v") not in _READABLE:
         return State()
     return State(
         topic=_read_topic(data["topic"]),
@@ -212,8 +246,9 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "at": entry.at.isoformat(),
         "pins": _pins(entry.pins),
         "topic": _topic(entry.topic),
-        "steps": [[s.change_set, _pins(s.pins), s.answer, s.seq] for s in entry.steps],
+        "steps": [[s.change_set, _pins(s.pins), s.answer, s.seq, s.text, s.message] for s in entry.steps],
         "seq": entry.seq,
+        "tapped": entry.tapped,
     }
 
 
@@ -224,6 +259,13 @@ def _read_entry(data: Mapping[str, Any]) -> Entry:
         datetime.fromisoformat(data["at"]),
         _read_pins(data["pins"]),
         _read_topic(data["topic"]),
-        tuple(Step(made, _read_pins(pins), answer, seq) for made, pins, answer, seq in data["steps"]),
+        tuple(_read_step(step) for step in data["steps"]),
         data["seq"],
+        data.get("tapped", False),
     )
+
+
+def _read_step(data: list[Any]) -> Step:
+    """A state of version 3 has neither text nor message."""
+    change_set, pins, answer, seq, *rest = data
+    return Step(change_set, _read_pins(pins), answer, seq, *rest)

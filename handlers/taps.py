@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import cards, questions
+from handlers import cards, forms, questions
 from handlers.room import Plan, Room, answer
 from handlers.state import Entry, State
+from sales.errors import UnknownRecord
 from sales.stages import Intent
-from storage import changes
+from storage import changes, standing
 from storage.database import Transaction
 
 
 def on_tap(room: Room, tx: Transaction, action: str) -> Plan:
-    """confirm · drop · undo:SET · edit:SET · pick:QUESTION:CHOICE"""
+    """confirm · drop · undo:SET · edit:SET · keep · form:SET · pick:QUESTION:CHOICE"""
     verb, _, rest = action.partition(":")
     state = room.state
     if verb == "confirm" and state.draft is not None:
@@ -21,7 +22,11 @@ def on_tap(room: Room, tx: Transaction, action: str) -> Plan:
     if verb == "drop" and state.draft is not None:
         return answer(Intent.UNDO, replace(state, draft=None), room.words.dropped())
     if verb == "undo" and rest:
-        return _undo_set(room, rest)
+        return _undo_set(room, tx, rest)
+    if verb == "form" and rest:
+        return _filled_in(room, tx, rest)
+    if verb == "keep":
+        return answer(Intent.CHAT, state, room.words.kept())
     if verb == "edit" and rest:
         return _edit(room, tx, rest)
     if verb == "pick":
@@ -37,6 +42,25 @@ def confirmed(room: Room, tx: Transaction, draft: Entry) -> Plan:
     reading = replace(room.read(tx, draft), pins=draft.pins)
     state = replace(room.state, draft=None)
     return Plan(Intent.WEEKLY_REPORT, state, entry=draft, reading=reading, weekly=True)
+
+
+def _filled_in(room: Room, tx: Transaction, change_set: str) -> Plan:
+    """A form came back: its changes are one correction of the card."""
+    state, words = room.state, room.words
+    card = forms.recorded(tx, room.scope, change_set)
+    if card is None:
+        return answer(Intent.CORRECT, state, words.form_gone())
+    got = forms.filled_in(card, room.heard.values or {}, room.tell(), dated=True)
+    if got.faults:
+        lines = [words.form_faulty(forms.label_of(field, words), why) for field, why in got.faults.items()]
+        return answer(Intent.CORRECT, state, *dict.fromkeys(lines))
+    if got.stale is not None:
+        deal = room.book.opportunity(got.stale[1]) if got.stale[0] == "opportunity" else None
+        what = words.of_deal(deal.name, "").strip(" :") if deal is not None else ""
+        return answer(Intent.CORRECT, state, words.changed_since(what, undoing=False))
+    if not got.edits:
+        return answer(Intent.CORRECT, state, words.form_unchanged())
+    return Plan(Intent.CORRECT, state, form=got.edits, amends=card.change_set.id)
 
 
 def _edit(room: Room, tx: Transaction, change_set: str) -> Plan:
@@ -61,11 +85,17 @@ def undo(room: Room, newest: Entry | None, *, whole: bool) -> Plan:
     return _undo_entry(state, newest, whole=whole)
 
 
-def _undo_set(room: Room, change_set: str) -> Plan:
+def _undo_set(room: Room, tx: Transaction, change_set: str) -> Plan:
     """The button of a card. On the card of a first reading that was corrected since: all of it."""
     state = room.state
     entry = next((e for e in state.recent if change_set in e.sets), None)
     if entry is None:  # older than what is remembered here: the store knows whether it still stands
+        try:
+            stands = standing.standing_of(tx, change_set)
+        except UnknownRecord:
+            stands = None
+        if stands is not None and stands.id != change_set:
+            return Plan(Intent.UNDO, state, undoes=stands.id, whole=True)
         return Plan(Intent.UNDO, state, undoes=change_set)
     return _undo_entry(state, entry, whole=entry.last != change_set)
 

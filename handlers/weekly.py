@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers import said
-from handlers.lines import Telling, by_customer, deal_changes, deal_lines, place_of
+from handlers.lines import Telling, by_customer, deal_changes, deal_lines, place_of, standing
+from handlers.room import Plan, Room, topic_of
+from handlers.state import Entry
 from handlers.turns import Button, Reply
 from handlers.words import Words
 from sales.records import ActivityDraft, DealDraft, Draft, FollowUpDraft, PaymentDraft, Reading
-from sales.stages import FollowUpStatus, PaymentStatus
+from sales.stages import FollowUpStatus, Intent, PaymentStatus
 from storage.changes import ChangeSet
 
 MOST_LINES = 30  # a list of the week's customers, not a card
@@ -28,6 +31,15 @@ def weekly_table(reading: Reading, tell: Telling, *, corrected: bool = False) ->
         lines = [*lines[: MOST_LINES - 1], words.weekly_more(len(lines) - MOST_LINES + 1)]
     head = words.weekly_head(len(reading.drafts), len(rows), len(asked), corrected=corrected)
     return Reply((head, *lines), (Button(words.button_record_all(), "confirm"), Button(words.button_drop(), "drop")))
+
+
+def shown(room: Room, entry: Entry, reading: Reading, *, corrected: bool = False) -> Plan:
+    """A weekly report is shown as a table first; one button records all that is sure."""
+    tell = replace(room.tell(entry.text), before=standing(reading, room.book))
+    reply = weekly_table(reading, tell, corrected=corrected or reading.intent is Intent.CORRECT)
+    draft = replace(entry, seq=room.state.turn)
+    state = replace(room.state, draft=draft, topic=topic_of(reading, room.state.topic))
+    return Plan(reading.intent, state, reply, waiting=True)
 
 
 def recorded(reading: Reading, made: ChangeSet, words: Words) -> Reply:

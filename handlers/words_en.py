@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from handlers.pages_en import EnglishPages
 from handlers.phrases_en import TYPES, capital, of, short
 from handlers.talk_en import EnglishTalk
 from sales.stages import ActivityType, Stage
@@ -69,7 +70,7 @@ _ABOUT = {
 }
 
 
-class EnglishWords(EnglishTalk):
+class EnglishWords(EnglishTalk, EnglishPages):
     chinese = False
 
     def money(self, amount: int, minor: int, currency: str) -> str:
@@ -113,6 +114,9 @@ class EnglishWords(EnglishTalk):
 
     def corrected(self, what: str, old: str | None, new: str, first: str | None) -> str:
         return f"✅ Fixed: {self.changed(what, old, new)}" + (f" (was {first})" if first else "")
+
+    def plain_correction(self, line: str) -> str:
+        return line.removeprefix("✅ Fixed: ")
 
     def now_reads(self, line: str) -> str:
         return f"✅ Fixed. {line}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from handlers.pages_zh import ChinesePages
 from handlers.phrases_zh import TYPES, of, short
 from handlers.talk_zh import ChineseTalk
 from sales.stages import ActivityType, Stage
@@ -68,7 +69,7 @@ _ABOUT = {
 }
 
 
-class ChineseWords(ChineseTalk):
+class ChineseWords(ChineseTalk, ChinesePages):
     chinese = True
 
     def money(self, amount: int, minor: int, currency: str) -> str:
@@ -110,6 +111,9 @@ class ChineseWords(ChineseTalk):
 
     def corrected(self, what: str, old: str | None, new: str, first: str | None) -> str:
         return f"✅ 已改：{self.changed(what, old, new)}" + (f"（原 {first}）" if first else "")
+
+    def plain_correction(self, line: str) -> str:
+        return line.removeprefix("✅ 已改：")
 
     def now_reads(self, line: str) -> str:
         return f"✅ 已改：{line}"

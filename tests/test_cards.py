@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.words import Words, words_for
-from sales.stages import ActivityType, Stage
+from sales.stages import ActivityType, PaymentStatus, Stage
 from tests.talking import Talk, team, told
 
 TODAY = date(2026, 3, 18)
@@ -219,6 +219,9 @@ _SAMPLES: dict[str, Any] = {
     "question": "❓ 哪家？", "more": 1, "names": "渭林", "undoing": True, "examples": ["x"], "wrong": "85万",
     "right": "95万", "done": False, "moved": False, "received": True, "deadline": True, "items": ["a", "b"],
     "stage": Stage.WON, "minor": 100, "currency": "CNY", "today": TODAY, "amounts": [1],
+    "stands": "渭林 拜访", "label": "金额", "why": "没看懂", "example": "85万", "most": 500, "number": 2, "percent": 62,
+    "elapsed": 85, "quota": "1080万", "won": "670万", "gap": "410万", "mine": True, "close": "3/25 周三", "past": 2,
+    "status": PaymentStatus.RECEIVED,
 }  # fmt: skip
 
 
