@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _MARKUP = re.compile(r"<([^<>\n]+)>")
@@ -13,6 +13,7 @@ _CODE = re.compile(r"```\n?|`")
 _BOLD = re.compile(r"(?<![A-Za-z0-9*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![A-Za-z0-9*])")
 _ITALIC = re.compile(r"(?<![A-Za-z0-9_])_(?=[^\s_])([^_\n]*[^\s_])_(?![A-Za-z0-9_])")
 _UNSAYABLE = re.compile("[\x00\ud800-\udfff]")
+_SYLLABLE = frozenset({(0, 0), (0, 1), (1, 1), (1, 2), (2, 2)})
 _BREAKS = frozenset(" \t\u3000,.;:!?)]}>，。；：！？、）】》」』…—/|")
 
 
@@ -146,7 +147,7 @@ def may_cut(text: str, at: int) -> bool:
         return False  # a skin tone, the letters of a flag
     if (before, after) == ("\r", "\n") or unicodedata.combining(before) == 9:
         return False  # a virama joins the next consonant
-    if "\u1100" <= before <= "\u11ff" and "\u1100" <= after <= "\u11ff":
+    if after < "\u1200" and (_jamo(before), _jamo(after)) in _SYLLABLE:
         return False
     if _is_flag(before) and _is_flag(after):
         count = 0
@@ -156,9 +157,14 @@ def may_cut(text: str, at: int) -> bool:
     return True
 
 
+def _jamo(character: str) -> int | None:
+    """Which part of a Korean syllable it is, or ends with: lead 0, vowel 1, tail 2."""
+    if "\uac00" <= character <= "\ud7a3":
+        return 2 if (ord(character) - 0xAC00) % 28 else 1
+    if not "\u1100" <= character <= "\u11ff":
+        return None
+    return 0 if character < "\u1160" else 1 if character < "\u11a8" else 2
+
+
 def _is_flag(character: str) -> bool:
     return "\U0001f1e6" <= character <= "\U0001f1ff"
-
-
-def joined(lines: Sequence[str]) -> str:
-    return "\n".join(lines)
