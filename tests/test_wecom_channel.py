@@ -42,7 +42,7 @@ def listening() -> Iterator[WeComStandIn]:
 def wecom(listening: WeComStandIn) -> WeComStandIn:
     listening.reset()
     listening.outside.clear()
-    listening.token_seconds = 7200
+    listening.token_seconds, listening.repeated_task_errcode = 7200, None
     listening.start()
     return listening
 
@@ -191,6 +191,17 @@ async def test_tried_again_after_a_lost_answer_arrives_once(
     await channel.deliver(out(content, attempt=2))
     assert len(wecom.sent) == 1
     assert [call.key for call in wecom.calls if call.path == "message/send"] == ["reply:1:0"] * 2
+
+
+async def test_a_card_that_wecom_says_it_has_already_is_delivered(wecom: WeComStandIn, channel: WeComChannel) -> None:
+    wecom.repeated_task_errcode = 40058
+    wecom.fail_next("message/send", status=502, after=True)
+    with pytest.raises(Unreachable):
+        await channel.deliver(out(CARD))
+    assert await channel.deliver(out(CARD, attempt=2)) is None
+    with pytest.raises(Refused, match="task_id repeated"):
+        await channel.deliver(out(CARD))
+    assert len(wecom.sent) == 1
 
 
 async def test_a_key_that_is_no_header_is_made_one(wecom: WeComStandIn, channel: WeComChannel) -> None:

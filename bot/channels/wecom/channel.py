@@ -137,8 +137,14 @@ class WeComChannel:
             card = cards.template_card(reply, cards.task_id(out.key), chinese=self._chinese)
         except ValueError as error:
             raise Refused(str(error)) from None
-        # Its task_id is the same each time, and WeCom shows no task twice.
-        return self._send(user, {"msgtype": "template_card", "template_card": card}, out)
+        try:
+            return self._send(user, {"msgtype": "template_card", "template_card": card}, out)
+        except Refused as refusal:
+            # Its task_id is the same each time, and WeCom shows no task twice. Whether it says so, and by which code,
+            # is not documented; some see errcode 0.
+            if out.attempt > 1 and "task" in refusal.reason.lower():
+                return None
+            raise
 
     def _text(self, user: str, text: str, out: Outbound) -> str | None:
         if not text or size(text) > cards.TEXT_BYTES:
