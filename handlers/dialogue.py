@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from handlers import forms, questions, revising, speech, taps, weekly
 from handlers.directory import Directory
+from handlers.home import home_of
 from handlers.lines import Telling
 from handlers.recording import carry_out
 from handlers.room import Plan, Reader, Room, answer
 from handlers.state import Entry, State, from_json, to_json
-from handlers.turns import FieldValue, Form, Heard, Reply, Turn
+from handlers.turns import FieldValue, Form, Heard, Home, Reply, Turn
 from handlers.words import Words, words_for
 from sales.errors import Conflict
 from sales.language.context import Topic
@@ -107,6 +108,14 @@ class Dialogue:
         day = when.astimezone(ZoneInfo(book.company.timezone)).date() if when is not None else date.min
         return card, Telling(book, words, day)
 
+    def home(self, person_id: str, at: datetime, chinese: bool | None = None) -> Home:
+        """A person's own page at a moment, in the company's language if none is given."""
+        with self._database.read() as tx:
+            person, scope = scope_for(tx, person_id)
+            book = SqlBook(tx, scope, person)
+            day = at.astimezone(ZoneInfo(book.company.timezone)).date()
+            return home_of(tx, scope, person, Telling(book, _words(chinese, book), day))
+
     def confirm(self, channel: str, conversation_id: str, person_id: str, at: datetime) -> Turn | None:
         """Record what waits for a confirmation, as tapping the button would; None if nothing waits."""
         with self._database.read() as tx:
@@ -170,6 +179,8 @@ def _decide(room: Room, tx: Transaction) -> Plan:
     text, state = room.heard.text, room.state
     if room.heard.action is not None:
         return taps.on_tap(room, tx, room.heard.action)
+    if speech.asks_today(text):
+        return taps.today(room, tx)
     if text.strip():
         answered = questions.on_answer(room, tx, text)
         if answered is not None:
@@ -185,8 +196,12 @@ def _on_message(room: Room, tx: Transaction, told_to: State) -> Plan:
     """A message of its own, a correction or an undo. `told_to`: with what the last reply asked the person to say."""
     state, entry = room.state, room.told()
     earlier = told_to.newest
+    if earlier is not None and earlier.tapped and speech.puts_right(room.heard.text):
+        return answer(Intent.CORRECT, state, room.words.say_it_whole())
     guessed = questions.guesses(state, earlier)
-    reading = room.read(tx, entry, replace(earlier, pins=(*earlier.pins, *guessed)) if earlier is not None else None)
+    spoken = earlier is not None and not earlier.tapped
+    last = replace(earlier, pins=(*earlier.pins, *guessed)) if earlier is not None and spoken else None
+    reading = room.read(tx, entry, last)
     if reading.intent is Intent.UNDO:
         return taps.undo(room, earlier, whole=speech.means_all(room.heard.text))
     if reading.amends and earlier is not None:
@@ -227,6 +242,8 @@ def _talk(room: Room, reading: Reading) -> Plan:
     words, state, text = room.words, room.state, room.heard.text
     if reading.topic_account is not None:
         state = replace(state, topic=Topic(reading.topic_account, reading.topic_opportunity))
+    if speech.only_weekly(text):
+        return answer(Intent.HELP, state, *words.how_to_weekly())
     if reading.intent is Intent.HELP:
         return answer(
             reading.intent, state, *(words.how_to_correct([]) if speech.asks_correction(text) else words.help())

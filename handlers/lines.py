@@ -137,6 +137,8 @@ def _follow_up_line(draft: FollowUpDraft, tell: Telling, account: str) -> str:
     due = tell.day(draft.due.value) if draft.due is not None else None
     if draft.id is not None and draft.status is FollowUpStatus.DONE:
         return words.follow_up_done(account, text)
+    if draft.id is not None and draft.due is None:
+        return words.reopened(account, text)
     if draft.id is not None:
         old = tell.before.get(("follow_up", draft.id, "due"))
         return words.follow_up_moved(account, text, tell.day(old) if old else None, due or "")

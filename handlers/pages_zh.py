@@ -165,7 +165,7 @@ class ChinesePages:
         return f"{'我' if mine else '团队'}在手的商机 {count} 个"
 
     def deal_row(self, parts: list[str], close: str | None, past: int, owner: str) -> str:
-        when = f"{close} 该签，已过 {past} 天" if close and past > 0 else f"预计 {close} 签" if close else "没定签约日"
+        when = f"{close}该签，已过 {past} 天" if close and past > 0 else f"预计 {close}签" if close else "没定签约日"
         return " · ".join([*parts, when, *([owner] if owner else [])])
 
     def more_deals(self, count: int) -> str:

@@ -175,7 +175,8 @@ def _card(
         return Reply((room.words.held_after_edit(),))
     if plan.corrected and len(entry.steps) > 1:
         return cards.corrected_card(reading, made, tell, originals, edited=plan.edited)
-    return cards.report_card(reading, made, tell, known=plan.known)
+    card = cards.report_card(reading, made, tell, known=plan.known)
+    return replace(card, buttons=card.buttons[-1:]) if entry.tapped else card  # no words to be put right
 
 
 def _originals(tx: Transaction, entry: Entry) -> Befores:

@@ -104,7 +104,6 @@ class Plan:
     edited: bool = False  # the message itself says something else now
     form: Sequence[Edit] = ()  # fields to change of what `amends` recorded
     amends: str = ""
-    tapped: bool = False
     weekly: bool = False
     silent: bool = False
     waiting: bool = False

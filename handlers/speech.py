@@ -29,6 +29,36 @@ _NEUTRAL = re.compile(r"\b(?:ok(?:ay)?|yes|no|hi|hello|bye|pls|[a-z])\b", re.I)
 _CHINESE_GRAMMAR = re.compile(r"[了吗呢吧们这那]|今天|明天|昨天|下周|上周|本周|上午|下午")
 
 
+_TODAY = re.compile(
+    r"^\s*(?:我?(?:今天|今日)(?:的?(?:待办|任务|安排)|(?:要|该|需要)?[做干](?:什么|啥|哪些)事?|有(?:什么|啥|哪些)(?:事|待办|安排)?)?"
+    r"|today|my (?:day|to-?dos?)|(?:what(?:'s| is)|anything) (?:on )?(?:for |due )?today"
+    r"|to-?dos? (?:for )?today)[\s。.?？]*$",
+    re.I,
+)
+_WEEKLY = re.compile(
+    r"^\s*(?:(?:我要|帮我|怎么|如何|我想)?[写发交做]?(?:一下|个|份)?周报(?:怎么[写发交用弄]|模板|格式)?"
+    r"|(?:my |the |a )?weekly(?: report| update)?"
+    r"|(?:how (?:do i|to) )?(?:send|write|submit) (?:a |my |the )?weekly(?: report)?)[\s。.?？]*$",
+    re.I,
+)
+_PUTS_RIGHT = re.compile(r"^\s*(?:不对|错了|不是|应该是|记错|(?:no|nope|wrong|not)\b|it(?:'s| is| was)\b)", re.I)
+
+
+def puts_right(text: str) -> bool:
+    """不对，是周五; no, Friday: what was shown just now isn't right."""
+    return bool(_PUTS_RIGHT.match(text))
+
+
+def asks_today(text: str) -> bool:
+    """今天, what's on today: my own day."""
+    return bool(_TODAY.match(normal(text).text))
+
+
+def only_weekly(text: str) -> bool:
+    """周报, alone: how to send one?"""
+    return bool(_WEEKLY.match(normal(text).text))
+
+
 def says_yes(text: str) -> bool:
     """好的, 确认, ok: what was shown just now is right."""
     return bool(_YES.match(text))

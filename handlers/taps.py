@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import cards, forms, questions
+from handlers import cards, forms, home, questions, tasks
 from handlers.room import Plan, Room, answer
 from handlers.state import Entry, State
 from sales.errors import UnknownRecord
@@ -14,7 +14,10 @@ from storage.database import Transaction
 
 
 def on_tap(room: Room, tx: Transaction, action: str) -> Plan:
-    """confirm · drop · undo:SET · edit:SET · keep · form:SET · pick:QUESTION:CHOICE"""
+    """confirm · drop · undo:SET · edit:SET · keep · form:SET · pick:QUESTION:CHOICE · done|tomorrow|reopen:FOLLOW_UP
+
+    today · help
+    """
     verb, _, rest = action.partition(":")
     state = room.state
     if verb == "confirm" and state.draft is not None:
@@ -23,6 +26,12 @@ def on_tap(room: Room, tx: Transaction, action: str) -> Plan:
         return answer(Intent.UNDO, replace(state, draft=None), room.words.dropped())
     if verb == "undo" and rest:
         return _undo_set(room, tx, rest)
+    if verb in ("done", "tomorrow", "reopen") and rest:
+        return tasks.on_tap(room, tx, verb, rest)
+    if verb == "today":
+        return today(room, tx)
+    if verb == "help":
+        return answer(Intent.HELP, state, *room.words.help())
     if verb == "form" and rest:
         return _filled_in(room, tx, rest)
     if verb == "keep":
@@ -35,6 +44,12 @@ def on_tap(room: Room, tx: Transaction, action: str) -> Plan:
         if question is not None and any(o.id == option for o in question.doubt.options):
             return questions.pinned(room, tx, question, option)
     return answer(Intent.CHAT, state, room.words.stale_button())
+
+
+def today(room: Room, tx: Transaction) -> Plan:
+    """What is on today."""
+    reply = home.today_reply(tx, room.scope, room.book.me, room.tell())
+    return Plan(Intent.QUERY, room.state, reply)
 
 
 def confirmed(room: Room, tx: Transaction, draft: Entry) -> Plan:

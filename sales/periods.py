@@ -1,0 +1,47 @@
+"""Fiscal quarters and years: which one a day is in, its months, how much of it has passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the first to the last day, both included. `number` is that of a quarter in its fiscal year."""
+
+    first: date
+    last: date
+    number: int = 0
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def months(self) -> tuple[date, ...]:
+        """The first days of its months."""
+        found = [self.first.replace(day=1)]
+        while (following := _months_on(found[-1], 1)) <= self.last:
+            found.append(following)
+        return tuple(found)
+
+    def elapsed(self, today: date) -> int:
+        """How much of it has passed with the end of `today`, in percent."""
+        passed = (min(today, self.last) - self.first).days + 1
+        return max(0, round(100 * passed / self.days))
+
+
+def quarter_of(day: date, start_month: int = 1) -> Period:
+    """The fiscal quarter of a day, where the fiscal year starts with `start_month`."""
+    since = (day.month - start_month) % 12
+    first = _months_on(day.replace(day=1), -(since % 3))
+    return Period(first, _months_on(first, 3) - timedelta(days=1), since // 3 + 1)
+
+
+def _months_on(first: date, months: int) -> date:
+    whole = first.year * 12 + first.month - 1 + months
+    return date(whole // 12, whole % 12 + 1, 1)
