@@ -30,10 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LEASE = timedelta(seconds=60)
 KEPT_TRYING = timedelta(hours=24)
-DELIVERY_SECONDS = 30.0
-"""No delivery may take longer; well within the lease."""
 _AT_ONCE = 16
 _LONGEST_PAUSE = 300.0
 _MISCONFIGURED_PAUSE = 60.0
@@ -53,12 +50,16 @@ class Sender:
         metrics: Metrics,
         home: Callable[[str, datetime, bool | None], Home],
         *,
+        longest: float = 30.0,
         first_pause: float = 1.0,
     ) -> None:
+        """`longest`: seconds that a delivery may take; the lease is twice that."""
         self._database = database
         self._channels = {channel.name: channel for channel in channels}
         self._metrics = metrics
         self._home = home
+        self._longest = longest
+        self._lease = timedelta(seconds=2 * longest)
         self._first_pause = first_pause
         self._name = f"s-{uuid4().hex[:12]}"
         self._rung = asyncio.Event()
@@ -89,7 +90,7 @@ class Sender:
                     await self._wait()
         finally:
             if self._on_its_way:
-                await asyncio.wait(self._on_its_way, timeout=DELIVERY_SECONDS)
+                await asyncio.wait(self._on_its_way, timeout=self._longest)
             self._threads.shutdown()
 
     async def _wait(self) -> None:
@@ -117,7 +118,7 @@ class Sender:
                 return []
         ready = []
         with self._database.begin() as tx:
-            for queued in outbox.claim(tx, self._name, now, LEASE, room, list(self._channels)):
+            for queued in outbox.claim(tx, self._name, now, self._lease, room, list(self._channels)):
                 channel = self._channels[queued.message.channel]
                 place = channel.place(queued.message.conversation_id)
                 later = pace.reserve(tx, channel.name, place, channel.limits, now) if _counts(queued) else None
@@ -131,7 +132,7 @@ class Sender:
         channel = self._channels[queued.message.channel]
         began = monotonic()
         try:
-            vendor_id = await asyncio.wait_for(self._deliver(channel, queued), DELIVERY_SECONDS)
+            vendor_id = await asyncio.wait_for(self._deliver(channel, queued), self._longest)
         except Exception as error:
             why = error  # the name `error` ends with this block, before the thread has run
             await self._note(lambda: self._failed(channel, queued, why))

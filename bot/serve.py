@@ -15,6 +15,8 @@ from bot.wiring import dialogue_over, opened
 from storage.leader import Leadership
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from bot.settings import Settings
     from sales.language.lexicon import Lexicon
     from storage.database import Database
@@ -37,7 +39,7 @@ def serve(
             if port is None and role in (Role.ALL, Role.WEB):
                 port = DEFAULT_PORT
             say(_opening(server, role, host, port))
-            return asyncio.run(_run(server, host, port))
+            return run(server, host, port)
         finally:
             leadership.give_up()
 
@@ -64,29 +66,33 @@ def _opening(server: Server, role: Role, host: str, port: int | None) -> str:
     return f"canmou serve: role {role.value}, {where}, channels: {channels}"
 
 
-async def _run(server: Server, host: str, port: int | None) -> int:
+def run(server: Server, host: str, port: int | None) -> int:
+    """Runs a server until it is told to end; on uvloop where there is one, which takes in a third more."""
     import uvicorn
 
+    config = uvicorn.Config(
+        server.app,
+        host,
+        port or 0,
+        log_config=None,
+        access_log=False,  # an address may hold a signature
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_GRACE,
+    )
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        return runner.run(_serve(server, uvicorn.Server(config) if port is not None else None, f"{host}:{port}"))
+
+
+async def _serve(server: Server, web: uvicorn.Server | None, where: str) -> int:
     async with server.running():
-        if port is None:
+        if web is None:
             await _until_told()
             return 0
-        config = uvicorn.Config(
-            server.app,
-            host,
-            port,
-            log_config=None,
-            access_log=False,  # an address may hold a signature
-            server_header=False,
-            lifespan="off",
-            timeout_graceful_shutdown=_GRACE,
-            backlog=2048,
-        )
-        web = uvicorn.Server(config)
         try:
             await web.serve()
         except SystemExit:  # uvicorn's way of saying that it can't listen
-            raise OperatorError(f"--port {port}: {host}:{port} can't be listened on; is it taken?") from None
+            raise OperatorError(f"--port: {where} can't be listened on; is it taken?") from None
         return 0 if web.started else 1
 
 

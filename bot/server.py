@@ -168,7 +168,8 @@ class Server:
         stack.push_async_callback(end)
 
     def _start_sender(self, stack: contextlib.AsyncExitStack, channels: list[Channel]) -> None:
-        sender = Sender(self._database, channels, self.metrics, self._dialogue.home)
+        longest = self._settings.lease_seconds
+        sender = Sender(self._database, channels, self.metrics, lambda *a: self._dialogue.home(*a), longest=longest)
         self._senders.append(sender)
         self._spawn(stack, sender.run())
 

@@ -129,12 +129,13 @@ class Front:
         place = private if message.payload.get("group") else _own(received)
         with self._database.begin() as tx:
             inbox.finish(tx, received.number, worker, now)
-            chinese = _in_chinese(tx, message.text)
+            code = message.kind == "text" and identities.looks_like_code(message.text)
+            chinese = _in_chinese(tx, "" if code else message.text)
             if message.kind == "home":
                 page = Home(edge.home_title(chinese=chinese), (HomeSection("", edge.unlinked(chinese=chinese).lines),))
                 self._put(tx, received, f"home:{received.number}", place, ShowHome(page), now)
                 return "unlinked"
-            if message.kind == "text" and identities.looks_like_code(message.text):
+            if code:
                 return self._code(tx, received, known, place, chinese, now)
             if message.kind in ("edit", "delete"):
                 return "unlinked"
