@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import sys
 
 import pytest
 
 from bot.channels.base import Kind, RateLimited, Refused, Unreachable
+from bot.channels.wecom_bot import WeComBotChannel
+from bot.channels.wecom_bot.pace import AN_HOUR, HOUR, MINUTE, Pace
 from handlers.outgoing import Picture, Settle, ShowHome, Suggest
 from handlers.turns import Button, Home, Reply
 from tests.standins.wecom_bot import WeComBotServer
-from tests.standins.wecom_bot_world import FakeIntake, bot, eventually, heard, put, say
+from tests.standins.wecom_bot_world import QUICK, FakeIntake, bot, eventually, heard, put, say
 
 BUTTONS = (Button("改", "edit:7"), Button("撤销", "undo:7"))
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(700_000)
@@ -351,6 +355,9 @@ async def test_what_one_alone_may_see_goes_to_that_one(server):
         await channel.deliver(say(message, "你的回款 12万", buttons=BUTTONS, only_to="gu"))
         assert texts(server, "wrGroup") == []
         assert [shown.kind for shown in server.seen("gu")] == ["template_card"]
+        await channel.deliver(say(None, "只给你：回款 12万", key="n:1", to="wrGroup", only_to="gu"))
+        assert texts(server, "wrGroup") == []
+        assert texts(server, "gu")[-1] == "只给你：回款 12万"
 
 
 # -- opened chats
@@ -532,3 +539,52 @@ async def test_other_media(server, caplog):
                 (Kind.TEXT, "今天去了云杉", "voice"), (Kind.MEDIA, "", "image"), (Kind.TEXT, "名片", "image"),
                 (Kind.MEDIA, "", "file"),
             ]  # fmt: skip
+
+
+def test_the_pace_counts_a_minute_and_an_hour():
+    now = [1000.0]
+    pace = Pace(lambda: now[0])
+    for _ in range(30):
+        assert pace.wait("gu") == 0
+        pace.sent("gu")
+    assert pace.wait("gu") == MINUTE
+    assert not pace.is_calm("gu")
+    assert pace.wait("shen") == 0
+    now[0] += MINUTE
+    assert pace.wait("gu") == 0
+    assert pace.is_calm("gu")
+    while now[0] < 1000 + HOUR - 1 and pace.wait("gu") == 0:
+        pace.sent("gu")
+        now[0] += 3
+    assert len(pace._of("gu")) == AN_HOUR
+    assert 0 < pace.wait("gu") < HOUR
+
+
+async def test_the_stand_in_runs_by_itself(tmp_path):
+    """As the crash test runs it: a process of its own, frames to push on its stdin, what it was sent in a file."""
+    log = tmp_path / "sent.jsonl"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.standins.wecom_bot", "--port", "0", "--log", str(log),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        url = (await asyncio.wait_for(process.stdout.readline(), 20)).decode().strip()
+        intake = FakeIntake()
+        channel = WeComBotChannel("bot-1", "secret-of-bot-1", url, intake, working_after=None, patience=QUICK)
+        await channel.start()
+        await eventually(lambda: channel.state == "connected")
+        body = {"msgid": "m-1", "from": {"userid": "gu"}, "msgtype": "text", "text": {"content": "早"}}
+        frame = {"cmd": "aibot_msg_callback", "headers": {"req_id": "r-1"}, "body": body}
+        process.stdin.write(json.dumps(frame).encode() + b"\n")
+        await process.stdin.drain()
+        message = await heard(intake)
+        await channel.deliver(say(message, "早"))
+        await channel.stop()
+        sent = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+        assert [(row["cmd"], row["errcode"]) for row in sent] == [("aibot_subscribe", 0), ("aibot_respond_msg", 0)]
+        assert "secret-of-bot-1" not in log.read_text("utf-8")
+    finally:
+        process.kill()
+        await process.wait()

@@ -12,6 +12,7 @@ from aibot import WsConnectionManager
 from bot.channels.base import Misconfigured, Unreachable
 from bot.channels.wecom_bot import WeComBotChannel
 from bot.channels.wecom_bot.connection import Connection
+from bot.channels.wecom_bot.line import Patience
 from tests.standins.wecom_bot import WeComBotServer
 from tests.standins.wecom_bot_world import QUICK, FakeIntake, bot, eventually, heard, say
 
@@ -80,17 +81,23 @@ async def test_no_server_at_all():
 
 async def test_a_wrong_secret_is_told_and_not_hammered(server, caplog):
     with caplog.at_level(logging.DEBUG):
-        async with bot(server, secret="wrong-secret") as (channel, _):
+        slow = Patience(first=0.01, most=0.01, refused=60)
+        async with bot(server, secret="wrong-secret", patience=slow) as (channel, _):
             assert channel.state.startswith("refused: 853000")
             with pytest.raises(Misconfigured) as caught:
                 await channel.deliver(say(None, "提醒", to="@gu"))
             assert caught.value.setting == "CANMOU_WECOM_BOT_SECRET"
-            tries = len(server.of("aibot_subscribe"))
-            assert tries == 1
-            server.secret = "wrong-secret"  # an operator mends it on the other side
-            await eventually(lambda: channel.state == "connected")
+            await asyncio.sleep(0.2)
+            assert len(server.of("aibot_subscribe")) == 1
     assert "CANMOU_WECOM_BOT_SECRET" in caplog.text
     assert not [line for line in logged(caplog) if "wrong-secret" in line]
+
+
+async def test_a_secret_that_is_mended_on_the_other_side(server):
+    async with bot(server, secret="new-secret") as (channel, _):
+        assert channel.state.startswith("refused")
+        server.secret = "new-secret"
+        await eventually(lambda: channel.state == "connected")
 
 
 async def test_a_login_that_is_put_off_is_tried_again(server):
@@ -102,7 +109,7 @@ async def test_a_login_that_is_put_off_is_tried_again(server):
 
 async def test_a_login_that_is_never_answered_is_given_up(server):
     server.orders.loses["aibot_subscribe"] = 1
-    patience = QUICK.__class__(first=0.02, most=0.1, login=0.2)
+    patience = Patience(first=0.02, most=0.1, login=0.2)
     async with bot(server, patience=patience) as (channel, _):
         await eventually(lambda: channel.state == "connected")
         assert len(server.of("aibot_subscribe")) == 2
@@ -125,7 +132,7 @@ async def test_who_is_kicked_does_not_fight(server, caplog):
 
 
 async def test_two_bots_do_not_kick_each_other_in_turns(server):
-    slow = QUICK.__class__(first=0.02, most=0.1, kicked=60)
+    slow = Patience(first=0.02, most=0.1, kicked=60)
     async with bot(server, patience=slow) as (first, _), bot(server, patience=slow) as (second, _):
         await eventually(lambda: first.state == "kicked")
         await asyncio.sleep(0.3)
@@ -136,9 +143,8 @@ async def test_a_line_that_is_dead_without_a_word_is_noticed(server):
     """No heartbeat comes back, and nobody closes. The SDK cancels its own closing there."""
     async with bot(server, heartbeat=0.05) as (channel, _):
         await eventually(lambda: server.of("ping"))
-        server.orders.silent = True
-        await eventually(lambda: channel.state == "connecting")
-        server.orders.silent = False
+        server.freeze()
+        await eventually(lambda: server.subscribed == 2)
         await eventually(lambda: channel.state == "connected")
 
 
@@ -194,13 +200,7 @@ async def test_the_sdk_itself_takes_no_plain_address(server):
 
 
 async def test_a_late_acknowledgement_is_not_that_of_the_next_frame(server):
-    frames = []
-    connection = Connection(
-        server.url, "bot-1", "secret-of-bot-1", lambda _, frame: frames.append(frame), ack_timeout=0.1
-    )
-    await connection.open()
-    req_id = server.text("gu", "问")
-    await eventually(lambda: frames)
+    connection, req_id = await asked(server, ack_timeout=0.3)
     server.orders.delays["aibot_respond_msg"].append(0.45)
     with pytest.raises(Unreachable):
         await connection.ask(req_id, "aibot_respond_msg", _stream("a", "一"))
@@ -211,13 +211,7 @@ async def test_a_late_acknowledgement_is_not_that_of_the_next_frame(server):
 
 
 async def test_an_acknowledgement_that_never_comes_blocks_nothing_for_long(server):
-    frames = []
-    connection = Connection(
-        server.url, "bot-1", "secret-of-bot-1", lambda _, frame: frames.append(frame), ack_timeout=0.1
-    )
-    await connection.open()
-    req_id = server.text("gu", "问")
-    await eventually(lambda: frames)
+    connection, req_id = await asked(server, ack_timeout=0.3)
     server.orders.mutes["aibot_respond_msg"] = 1
     results = []
     for _ in range(3):
@@ -231,14 +225,24 @@ async def test_an_acknowledgement_that_never_comes_blocks_nothing_for_long(serve
     await connection.close()
 
 
-async def test_who_waits_for_an_acknowledgement_is_told_of_the_end(server):
-    frames = []
-    connection = Connection(
-        server.url, "bot-1", "secret-of-bot-1", lambda _, frame: frames.append(frame), ack_timeout=60
-    )
+async def test_a_fault_of_ours_costs_one_frame(server):
+    taken = []
+
+    def stumble(_: Connection, frame: object) -> None:
+        taken.append(frame)
+        raise KeyError("ours")
+
+    connection = Connection(server.url, "bot-1", "secret-of-bot-1", stumble)
     await connection.open()
-    req_id = server.text("gu", "问")
-    await eventually(lambda: frames)
+    server.text("gu", "一")
+    server.text("gu", "二")
+    await eventually(lambda: len(taken) == 2)
+    assert not connection.closed.is_set()
+    await connection.close()
+
+
+async def test_who_waits_for_an_acknowledgement_is_told_of_the_end(server):
+    connection, req_id = await asked(server, ack_timeout=60)
     server.orders.mutes["aibot_respond_msg"] = 1
     waiting = asyncio.create_task(connection.ask(req_id, "aibot_respond_msg", _stream("a", "答")))
     await eventually(lambda: server.of("aibot_respond_msg"))

@@ -28,6 +28,9 @@ BUTTONS = (Button("改", "edit:7"), Button("撤销", "undo:7"))
         ("[点这里](http://evil.example)", r"\[点这里](http://evil.example)"),
         ("![图](http://evil.example/x.png)", r"\!\[图](http://evil.example/x.png)"),
         ("[1] 云杉", "[1] 云杉"),
+        ("[云[杉]](http://evil.example)", r"\[云\[杉]](http://evil.example)"),
+        ("[云杉]: 说明", r"\[云杉]: 说明"),
+        ("A&amp;B 和 A&B", r"A\&amp;B 和 A&B"),
         ("<@all> 和 <b>粗</b>", r"\<@all> 和 \<b>粗\</b>"),
         ("金额 < 85万", "金额 < 85万"),
         ("# 云杉", r"\# 云杉"),
@@ -46,7 +49,7 @@ def test_what_would_format_is_escaped(plain: str, escaped: str) -> None:
     assert rendering.escape(plain) == escaped
 
 
-NAMES = st.text(alphabet=st.sampled_from("ab云*_`~[]()<>#|\\!-> \n1."), max_size=40)
+NAMES = st.text(alphabet=st.sampled_from("ab云*_`~[]():&;<>#|\\!-> \n1."), max_size=40)
 
 
 @given(NAMES)
@@ -59,7 +62,7 @@ def test_escaping_loses_nothing(text: str) -> None:
 @given(NAMES)
 def test_nothing_of_a_name_formats(text: str) -> None:
     left = re.sub(r"\\[!-/:-@\[-`{-~]", "·", rendering.escape(text))
-    assert not re.search(r"[*`]|~~|\]\(.*\[|(?m:^\s{0,3}(?:#{1,6}\s|>|\|))|<[A-Za-z/!]|(?<![\w])_\w", left)
+    assert not re.search(r"[*`]|~~|\[.*\][(:\[]|(?m:^\s{0,3}(?:#{1,6}\s|>|\|))|<[A-Za-z/!]|(?<![\w])_\w", left)
 
 
 @settings(max_examples=60, deadline=None)

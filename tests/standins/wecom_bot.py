@@ -82,7 +82,6 @@ class Orders:
     mutes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     loses: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     refuses: bool = False
-    silent: bool = False
 
 
 class WeComBotServer:
@@ -213,21 +212,27 @@ class WeComBotServer:
             head |= {"from": {"userid": userid}, "chattype": "group" if chatid else "single"}
         if chatid:
             head["chatid"] = chatid
-        chat = chatid or userid
-        event = body.get("event", {}).get("eventtype", "")
+        return self.relay({"cmd": cmd, "headers": {"req_id": req_id}, "body": head | body})
+
+    def relay(self, frame: dict[str, Any]) -> str:
+        """Pushes a frame as documented, and knows from then on what its req_id is good for; the req_id."""
+        body, req_id = frame["body"], str(frame["headers"]["req_id"])
+        chat = body.get("chatid") or body.get("from", {}).get("userid", "")
+        group = body.get("chattype") == "group"
+        event = body.get("event", {})
         answer, seconds = {
             "": ("aibot_respond_msg", 24 * 3600.0),
             "enter_chat": ("aibot_respond_welcome_msg", EVENT_SECONDS),
             "template_card_event": ("aibot_respond_update_msg", EVENT_SECONDS),
-        }.get(event, ("", 0.0))
+        }.get(event.get("eventtype", ""), ("", 0.0))
         with self._lock:
-            if event == "":
+            if not event:
                 self._wrote.add(chat)
-            task_id = body.get("event", {}).get("template_card_event", {}).get("task_id", "")
+            task_id = event.get("template_card_event", {}).get("task_id", "")
             connection = self._active[0] if self._active else 0
             until = time.monotonic() + seconds
-            self._expected[req_id] = Expected(answer, chat, bool(chatid), connection, until, task_id)
-        self.push({"cmd": cmd, "headers": {"req_id": req_id}, "body": head | body})
+            self._expected[req_id] = Expected(answer, chat, group, connection, until, task_id)
+        self.push(frame)
         return req_id
 
     def push(self, frame: object) -> None:
@@ -254,6 +259,15 @@ class WeComBotServer:
 
         self._do(abort)
 
+    def freeze(self) -> None:
+        """The line is dead, and nobody says so: nothing that is sent arrives, not even a good-bye."""
+
+        def pause() -> None:
+            for connection in self._open.values():
+                connection.transport.pause_reading()
+
+        self._do(pause)
+
     def close(self, code: int = 1000) -> None:
         """The server says good-bye."""
         assert self._active is not None, "no bot is connected"
@@ -272,10 +286,7 @@ class WeComBotServer:
         self._open[number] = connection
         try:
             async for raw in connection:
-                if self.orders.silent:
-                    continue
-                frame = json.loads(raw)
-                await self._take(number, connection, frame)
+                await self._take(number, connection, json.loads(raw))
         except ConnectionClosed:
             pass
         finally:
@@ -460,7 +471,7 @@ _TASK_ID = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-@"
 
 
 def main() -> None:
-    """Runs until it is ended; each line of stdin is a frame (JSON) to push. All that it is sent goes to the file."""
+    """Runs until it is ended; each line of stdin is a frame (JSON) to relay. All that it is sent goes to the file."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log", type=Path, default=None)
@@ -471,7 +482,7 @@ def main() -> None:
         print(server.url, flush=True)
         for line in sys.stdin:
             if line.strip() and server.active:
-                server.push_raw(line.strip())
+                server.relay(json.loads(line))
         threading.Event().wait()
 
 

@@ -224,6 +224,7 @@ class Connection(WsConnectionManager):
         self._clear_pending_messages(reason)
         if self._login is not None and not self._login.done():
             self._login.set_exception(ConnectionError(reason))
+            self._login.exception()  # nobody may be waiting for it
         self.closed.set()
 
 

@@ -15,9 +15,10 @@ from handlers.turns import Reply
 MOST_BYTES = 20_480
 _PAGE_BYTES = MOST_BYTES // 2  # escaping doubles it at worst
 
-# What would format: emphasis (an underscore inside a word is none), code, links, pictures, HTML; and the backslash.
+# What would format: emphasis (an underscore inside a word is none), code, links, pictures, HTML; the backslash.
 _INLINE = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~])|[*`]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|(?<=~)~|!?\[(?=[^\]]*\]\()|<(?=[A-Za-z/!?@])"
+    r"\\(?=[!-/:-@\[-`{-~])|[*`]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|(?<=~)~|!?\[(?=.*\][(:\[])|<(?=[A-Za-z/!?@])"
+    r"|&(?=#?\w+;)"
 )
 # At a line's start: headings, quotes, tables, bullets that would become a list of another look, a line of dashes.
 _START = re.compile(r"^(\s{0,3})(?=#{1,6}(?:\s|$)|>|\||[-+=]{3,}\s*$)")
