@@ -59,6 +59,11 @@ class FakeIntake:
         self.accepted.append(message)
         return True
 
+    def forget(self) -> None:
+        self.accepted.clear()
+        self._known.clear()
+        self.asked, self.broken = 0, False
+
     @property
     def only(self) -> Incoming:
         assert len(self.accepted) == 1, [m.event_id for m in self.accepted]

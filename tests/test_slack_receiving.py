@@ -41,8 +41,7 @@ def served() -> Iterator[World]:
 
 @pytest.fixture
 def world(served: World) -> World:
-    served.intake.__init__()  # type: ignore[misc]
-    served.desk.__init__()  # type: ignore[misc]
+    served.intake.forget()
     served.slack.calls.clear()
     served.slack.views.clear()
     return served

@@ -94,6 +94,7 @@ class SlackStandIn:
         self.users: dict[str, dict[str, Any]] = {}
         self.channels: dict[str, list[str]] = {}
         self.too_fast = 0
+        self.links = 0  # connections ever made
         self.acks: dict[str, dict[str, Any] | None] = {}
         self._log = log.open("a", encoding="utf-8") if log else None
         self._faults: dict[str, list[_Fault]] = defaultdict(list)
@@ -504,6 +505,7 @@ class SlackStandIn:
         await socket.send_json({"type": "hello", "num_connections": 1, "connection_info": {"app_id": self.app_id}})
         with self._changed:
             self._sockets.append(socket)
+            self.links += 1
             self._changed.notify_all()
         async for message in socket:
             if message.type == WSMsgType.TEXT:
