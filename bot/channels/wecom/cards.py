@@ -129,9 +129,10 @@ def _key(button: Button) -> str | None:
 
 def _told_apart(buttons: Sequence[Button]) -> list[Button]:
     """Each once: WeCom refuses a card with two equal keys."""
+    plain = (Button(" ".join(clean(button.label).split()), button.action) for button in buttons)
     by_key: dict[str, Button] = {}
-    for button in buttons:
-        by_key.setdefault(_key(button) or button.action, Button(" ".join(clean(button.label).split()), button.action))
+    for button in plain:
+        by_key.setdefault(_key(button) or button.action, button)
     return list(by_key.values())
 
 

@@ -33,7 +33,8 @@ log = logging.getLogger("canmou.wecom")
 LIMITS = (Limit(timedelta(seconds=3.5), burst=8), Limit(timedelta(seconds=4), burst=60))
 TWICE_SECONDS = 120
 """Within that, WeCom drops a text that is sent again after an answer was lost."""
-THREADS = 8
+THREADS = 16
+"""As many as the sender has on their way at once: none waits for another behind a slow answer."""
 
 
 class WeComChannel:
