@@ -75,6 +75,19 @@ async def test_stopping_waits_for_what_has_arrived(server):
         assert len(intake.accepted) == 1
 
 
+async def test_what_waits_is_bounded(server, caplog):
+    """While nothing can be committed."""
+    intake = FakeIntake(fails=10**6)
+    async with bot(server, intake) as (channel, _):
+        for number in range(2002):
+            server.text("gu", "话", msgid=f"m-{number}")
+        await eventually(lambda: "m-2001 is lost" in caplog.text)
+        intake.fails = 0
+        await heard(intake, 2000)
+        assert "m-1999" not in {line.split()[1] for line in caplog.messages if "is lost" in line}
+        assert channel.state == "connected"
+
+
 async def test_messages_of_one_person_keep_their_order(server):
     async with bot(server) as (_, intake):
         for number in range(50):
@@ -120,12 +133,12 @@ async def test_slow_acknowledgements_hold_nobody_else_up(server):
         server.text("gu", "问")
         server.text("shen", "问")
         slow, quick = await heard(intake), await heard(intake, 2)
-        server.orders.delays["aibot_respond_msg"].append(0.5)
+        server.orders.delays["aibot_respond_msg"].append(4)
         first = asyncio.create_task(channel.deliver(say(slow, "慢", key="reply:1")))
         await eventually(lambda: server.said())
         await channel.deliver(say(quick, "快", key="reply:2"))
         assert not first.done()
-        await first
+        first.cancel()
         assert (texts(server, "gu"), texts(server, "shen")) == (["慢"], ["快"])
 
 
@@ -415,10 +428,10 @@ async def test_working_is_shown_and_replaced(server):
 
 
 async def test_a_quick_answer_shows_no_working(server):
-    async with bot(server, working_after=0.2) as (channel, intake):
+    async with bot(server, working_after=0.5) as (channel, intake):
         server.text("gu", "问")
         await channel.deliver(say(await heard(intake), "答"))
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.6)
         assert [sent.body["stream"]["content"] for sent in server.said()] == ["答"]
 
 

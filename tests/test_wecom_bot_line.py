@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import time
 
 import pytest
 from aibot import WsConnectionManager
@@ -13,6 +14,8 @@ from bot.channels.base import Misconfigured, Unreachable
 from bot.channels.wecom_bot import WeComBotChannel
 from bot.channels.wecom_bot.connection import Connection
 from bot.channels.wecom_bot.line import Patience
+from bot.channels.wecom_bot.pace import Pace
+from bot.channels.wecom_bot.working import Working
 from tests.standins.wecom_bot import WeComBotServer
 from tests.standins.wecom_bot_world import QUICK, FakeIntake, bot, eventually, heard, say
 
@@ -117,7 +120,8 @@ async def test_a_login_that_is_never_answered_is_given_up(server):
 
 async def test_who_is_kicked_does_not_fight(server, caplog):
     with caplog.at_level(logging.INFO):
-        async with bot(server) as (first, _), bot(server) as (second, _):
+        patience = Patience(first=0.02, kicked=1.0)
+        async with bot(server, patience=patience) as (first, _), bot(server) as (second, _):
             await eventually(lambda: first.state == "kicked")
             assert second.state == "connected"
             assert server.subscribed == 2
@@ -278,3 +282,24 @@ class _Silent:
     def debug(self, message: str, *args: object) -> None: ...
 
     info = warn = error = debug
+
+
+async def test_a_working_that_nobody_answers_is_ended(server):
+    """It would turn for ever, and WeCom takes no change after 6 minutes."""
+    connection, req_id = await asked(server, ack_timeout=5)
+    working = Working(0.0, Pace(time.time), longest=0.05)
+    working.begin(connection, req_id, "gu")
+    (shown,) = await eventually(lambda: [shown for shown in server.seen("gu") if shown.finished])
+    assert shown.text == "…"
+    assert working.claim(req_id, "reply:1") is None
+    await connection.close()
+
+
+async def test_a_secure_address_is_verified():
+    """Only that it is tried with TLS, against a server that speaks none."""
+    with WeComBotServer() as server:
+        connection = Connection(server.url.replace("ws:", "wss:"), "bot-1", "secret-of-bot-1", lambda *_: None)
+        with pytest.raises(OSError):  # noqa: PT011 - reset or refused by TLS, as it comes
+            await connection.open(5)
+        await connection.close()
+        assert server.subscribed == 0

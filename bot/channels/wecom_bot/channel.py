@@ -170,7 +170,7 @@ class WeComBotChannel:
     async def _accept(self, connection: Connection, message: Incoming) -> None:
         """Nobody sends it again: it is tried until it is committed, or for as long as there is hope."""
         until = self._clock() + self._accept_for
-        pause = 0.1
+        pause = first = 0.1
         while True:
             try:
                 new = await self._intake.accept(message)
@@ -179,7 +179,8 @@ class WeComBotChannel:
                 if self._clock() >= until:
                     log.error("message %s is lost: it could not be committed (%s)", message.event_id, _kind(error))
                     return
-                log.warning("message %s is not committed yet (%s)", message.event_id, _kind(error))
+                if pause == first:
+                    log.warning("message %s is not committed yet (%s)", message.event_id, _kind(error))
             await asyncio.sleep(pause * random.uniform(0.75, 1.25))
             pause = min(pause * 2, 10.0)
         handle = message.payload["handle"]
