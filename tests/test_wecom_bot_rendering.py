@@ -90,6 +90,19 @@ def test_in_words() -> None:
     assert rendering.in_words(Reply(("早",)), chinese=True) == Reply(("早",))
 
 
+def test_choices_are_numbered_once() -> None:
+    """Where their labels are too long for buttons, and wherever a page goes."""
+    long = (Button("王建国 云杉仪器总经理兼采购负责人", "a"), Button("王敏 云杉仪器采购总监", "b"))
+    (page,) = rendering.pages(Reply(("❓ 哪位王总",), long), chinese=True)
+    assert rendering.parts(page, chinese=True) == (page,)
+    shown = rendering.in_words(page, chinese=True).lines
+    assert [line for line in shown if line.startswith("1 ")] == ["1 王建国 云杉仪器总经理兼采购负责人"]
+    many = Reply(("❓ 哪一家",), tuple(Button(f"第{n}家", str(n)) for n in range(9)))
+    assert rendering.parts(many, chinese=True) == rendering.pages(many, chinese=True)
+    words = tuple(f"第{number}行，字很多很多很多很多很多" for number in range(2000))
+    assert len(rendering.parts(Reply(words), chinese=True)) > 1
+
+
 def test_a_settled_card_without_memory_still_says_what_was_chosen() -> None:
     body = rendering.settled("王建国 总经理", "t", None, chinese=True)
     card = body["template_card"]

@@ -207,7 +207,7 @@ class WeComBotChannel:
     async def _say(self, out: Outbound, say: Say) -> None:
         connection = self._line.connection()
         where = await self._where(connection, out, say.handle, say.only_to)
-        for number, page in enumerate(self.pages(say.reply)):
+        for number, page in enumerate(rendering.parts(say.reply, chinese=self._chinese)):
             if where.group:
                 page = rendering.in_words(page, chinese=self._chinese)
             if not page.buttons:

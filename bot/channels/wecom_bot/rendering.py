@@ -30,6 +30,17 @@ def pages(reply: Reply, *, chinese: bool) -> Sequence[Reply]:
     return cards.pages(reply, chinese=chinese, text_bytes=_PAGE_BYTES)
 
 
+def parts(reply: Reply, *, chinese: bool) -> Sequence[Reply]:
+    """A page as it is (its choices must not be numbered twice); anything else in pages."""
+    if not reply.buttons:
+        return (reply,) if size(markdown(reply)) <= MOST_BYTES else pages(reply, chinese=chinese)
+    try:
+        cards.template_card(reply, "task", chinese=chinese)
+    except ValueError:
+        return pages(reply, chinese=chinese)
+    return (reply,)
+
+
 def escape(text: str) -> str:
     """Plain text as Markdown that means just that: no name of a customer formats, links or pages anybody."""
     lines = []
@@ -50,6 +61,8 @@ def in_words(page: Reply, *, chinese: bool) -> Reply:
     if not page.buttons:
         return page
     choices = tuple(f"{number} {button.label}" for number, button in enumerate(page.buttons, 1))
+    if set(choices) <= set(page.lines):  # too long for buttons: they stand there already
+        return Reply(page.lines)
     return Reply((*page.lines, *choices, "直接回序号" if chinese else "Reply with the number"))
 
 
@@ -94,7 +107,3 @@ def settled(label: str, task_id: str, page: Reply | None, *, chinese: bool) -> d
     shown = f"✓ {name}" if columns(name) <= cards.BUTTON_COLUMNS - 2 else name
     made |= {"task_id": task_id, "button_list": [{"text": shown, "style": 1, "key": json.dumps([SETTLED])}]}
     return {"response_type": "update_template_card", "template_card": made}
-
-
-def fits(text: str) -> bool:
-    return size(text) <= MOST_BYTES
