@@ -46,7 +46,7 @@ _PUTS_RIGHT = re.compile(r"^\s*(?:不对|错了|不是|应该是|记错|(?:no|no
 
 def puts_right(text: str) -> bool:
     """不对，是周五; no, Friday: what was shown just now isn't right."""
-    return bool(_PUTS_RIGHT.match(text))
+    return len(text.strip()) <= (14 if has_cjk(text) else 25) and bool(_PUTS_RIGHT.match(text))
 
 
 def asks_today(text: str) -> bool:

@@ -57,9 +57,7 @@ def open_deals(tx: Connection, scope: Scope, limit: int) -> tuple[Sequence[Oppor
 
 def _tasks(tx: Connection, which: sa.ColumnElement[bool], limit: int = 1) -> list[Task]:
     f = t.follow_ups.c
-    rows: Any = tx.execute(
-        sa.select(t.follow_ups).where(which).order_by(f.due_on.is_(None), f.due_on, f.id).limit(limit)
-    )
+    rows = tx.execute(sa.select(t.follow_ups).where(which).order_by(f.due_on.is_(None), f.due_on, f.id).limit(limit))
     return [Task(r.id, r.person_id, r.account_id, r.text, r.due_on, r.done_on) for r in rows]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from handlers.dialogue import Dialogue
-from handlers.turns import Heard, Turn
+from handlers.turns import FieldValue, Form, Heard, Turn
 from sales.language.reader import RulesReader
 from storage.importer import import_company
 
@@ -125,6 +125,35 @@ class Talk:
         assert found, f"no [{label}] among {[b.label for b in shown.reply.buttons]} under {shown.reply.lines}"
         return self.say(found[0].label, action=found[0].action)
 
+    def edit(self, number: int, text: str, *, person: str | None = None) -> Turn | None:
+        """The message of that number is edited."""
+        heard = Heard("test", self.conversation, person or self.person, f"{self.conversation}-{number}", text, self.at)
+        turn = self.dialogue.revise(heard)
+        self.turn = turn or self.turn
+        return turn
+
+    def delete(self, number: int) -> Turn | None:
+        """The message of that number is deleted."""
+        heard = Heard("test", self.conversation, self.person, f"{self.conversation}-{number}", "", self.at)
+        turn = self.dialogue.withdrawn(heard)
+        self.turn = turn or self.turn
+        return turn
+
+    def form(self, of: Turn | None = None, *, person: str | None = None) -> Form | None:
+        """The form of the last card, or of an earlier one."""
+        shown = of or self.turn
+        assert shown is not None
+        return self.dialogue.form("test", self.conversation, person or self.person, str(shown.change_set))
+
+    def fill(self, form: Form, **changed: FieldValue) -> Turn:
+        """Sends a form with some fields changed: see `filled`."""
+        values = filled(form, **changed)
+        self.number += 1
+        number = f"{self.conversation}-{self.number}"
+        heard = Heard("test", self.conversation, self.person, number, "form", self.at, form.action, values)
+        self.turn = self.dialogue.hear(heard)
+        return self.turn
+
     @property
     def lines(self) -> tuple[str, ...]:
         assert self.turn is not None
@@ -152,6 +181,15 @@ def told(database: Any, **more: Any) -> Talk:
     with database.begin() as tx:
         import_company(tx, more.pop("company", None) or team(), at=AT)
     return Talk(database, **more)
+
+
+def filled(form: Form, **changed: FieldValue) -> dict[str, FieldValue]:
+    """What stands in a form with some fields changed: activity__type="call"."""
+    values = {field.id: field.value for section in form.sections for field in section.fields}
+    for name, value in changed.items():
+        start = name.replace("__", ".") + "."
+        values[next(key for key in values if key.startswith(start))] = value
+    return values
 
 
 Dump = Callable[[Any], dict[str, list[tuple[Any, ...]]]]
