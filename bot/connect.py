@@ -60,6 +60,7 @@ def channels_of(settings: Settings, intake: Intake, desk: Desk, pictures: Pictur
                 url=settings.wecom_bot_url,
                 intake=intake,
                 pictures=pictures,
+                chinese=chinese,
             )
         )
     return made

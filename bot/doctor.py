@@ -15,9 +15,6 @@ from sales.errors import FaultyInput
 if TYPE_CHECKING:
     from storage.database import Database
 
-_CHANNELS = ("slack", "wecom", "web")
-"""Channels that are not there yet: without settings they are off, which is no fault."""
-
 
 class State(StrEnum):
     OK = "ok"
@@ -55,9 +52,28 @@ def examine(environment: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding(LANGUAGE, State.OK, settings.language or "as the terminal and the company say")
     yield _lexicon(settings)
     yield from _database(settings)
-    for channel in _CHANNELS:
-        yield Finding(f"channel {channel}", State.OFF, "not configured")
+    yield from _channels(settings)
     yield Finding("channel terminal", State.OK, "canmou chat --as NAME")
+
+
+def _channels(settings: Settings) -> Iterator[Finding]:
+    """Which messengers are configured, and how they reach us. Half of one is among the settings' faults."""
+    ways = []
+    if settings.slack_signing_secret is not None:
+        ways.append("Slack calls /slack/events")
+    if settings.slack_app_token is not None:
+        ways.append("Socket Mode, no public address needed")
+    yield _channel("slack", settings.has_slack, "; ".join(ways), "CANMOU_SLACK_BOT_TOKEN", "docs/connect-slack.md")
+    way = f"WeCom calls /wecom/callback; application {settings.wecom_agent_id}"
+    yield _channel("wecom", settings.has_wecom, way, "CANMOU_WECOM_CORP_ID", "docs/connect-wecom.md")
+    way = "a long connection, no public address needed"
+    yield _channel("wecom-bot", settings.has_wecom_bot, way, "CANMOU_WECOM_BOT_ID", "docs/connect-wecom.md")
+
+
+def _channel(name: str, on: bool, way: str, setting: str, guide: str) -> Finding:
+    if on:
+        return Finding(f"channel {name}", State.OK, f"configured, {way}")
+    return Finding(f"channel {name}", State.OFF, f"not configured ({setting} and others, see {guide})")
 
 
 def _python() -> str:
@@ -92,7 +108,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 def _company(database: Database) -> Iterator[Finding]:
     from handlers.directory import Directory
-    from storage import inbox, outbox
+    from storage import identities, inbox, outbox
     from storage.company import company_of
     from storage.errors import NoCompany
 
@@ -104,9 +120,12 @@ def _company(database: Database) -> Iterator[Finding]:
             return
         names = len(Directory().index(tx))
         waiting = {"inbox": inbox.counts(tx), "outbox": outbox.counts(tx)}
+        linked = len(identities.everybody_linked(tx))
     yield Finding("company", State.OK, f"{company.name}, {company.currency}, {company.timezone}")
     yield Finding("names", State.OK, f"{names:,} in the index")
+    yield Finding("people", State.OK, f"{linked:,} have an account of a messenger (`canmou link` shows who)")
     for queue, counts in waiting.items():
         failed = counts.get("failed", 0)
         said = ", ".join(f"{count:,} {state}" for state, count in sorted(counts.items())) or "empty"
+        said += f" (`canmou {queue}` shows what failed)" if failed else ""
         yield Finding(queue, State.WARNING if failed else State.OK, said)

@@ -169,7 +169,7 @@ class Server:
 
     def _start_sender(self, stack: contextlib.AsyncExitStack, channels: list[Channel]) -> None:
         longest = self._settings.lease_seconds
-        sender = Sender(self._database, channels, self.metrics, lambda *a: self._dialogue.home(*a), longest=longest)
+        sender = Sender(self._database, channels, self.metrics, self._dialogue.home, longest=longest)
         self._senders.append(sender)
         self._spawn(stack, sender.run())
 

@@ -116,6 +116,11 @@ class Dialogue:
             day = at.astimezone(ZoneInfo(book.company.timezone)).date()
             return home_of(tx, scope, person, Telling(book, _words(chinese, book), day))
 
+    def warm(self) -> None:
+        """Compiles the names now, so that the first message needn't wait for it."""
+        with self._database.read() as tx:
+            self._directory.index(tx)
+
     def confirm(self, channel: str, conversation_id: str, person_id: str, at: datetime) -> Turn | None:
         """Record what waits for a confirmation, as tapping the button would; None if nothing waits."""
         with self._database.read() as tx:

@@ -222,7 +222,7 @@ class Front:
             return "ignored"
         told = Heard(heard.channel, heard.conversation_id, heard.person_id, original.id, message.text, message.sent_at)
         if message.kind == "edit":
-            self._dialogue.revise(told, also)
+            self._dialogue.revise(told, also, original.message.sent_at)
         else:
             self._dialogue.withdrawn(told, also)
         return message.kind

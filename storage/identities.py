@@ -53,6 +53,11 @@ def accounts_of(tx: Connection, person_id: str) -> list[tuple[str, str]]:
     return [(row.channel, row.external_id) for row in tx.execute(query)]
 
 
+def everybody_linked(tx: Connection) -> set[str]:
+    """The ids of people who have an account of any messenger."""
+    return set(tx.execute(sa.select(t.channel_identities.c.person_id).distinct()).scalars())
+
+
 def link(tx: Connection, channel: str, account: str, person_id: str) -> None:
     """This account is this person's from now on. UnknownRecord for an id that is nobody's."""
     if tx.execute(sa.select(t.people.c.id).where(t.people.c.id == person_id)).scalar() is None:

@@ -33,12 +33,13 @@ HOMES = {
     "chromadb": ("knowledge",), "bm25s": ("knowledge",),
     "apscheduler": ("scheduler",),
     "slack_bolt": ("bot.channels",), "slack_sdk": ("bot.channels",), "wechatpy": ("bot.channels",),
+    "aibot": ("bot.channels",), "websockets": ("bot.channels",), "prometheus_client": ("bot",),
     "typer": ("bot",), "rich": ("bot",), "starlette": ("bot",), "uvicorn": ("bot",), "pydantic_settings": ("bot",),
 }  # fmt: skip
 # Slow to import: a command that answers at once cannot afford them (dependencies.md has the figures).
 HEAVY = (
     "chromadb", "langchain", "langchain_openai", "langgraph", "openai", "matplotlib", "sklearn", "slack_bolt",
-    "slack_sdk", "wechatpy", "apscheduler", "uvicorn",
+    "slack_sdk", "wechatpy", "aibot", "websockets", "apscheduler", "uvicorn", "starlette", "prometheus_client",
 )  # fmt: skip
 # sales/ has no clock and touches nothing outside; its own packaged data comes through importlib.resources.
 IMPURE_MODULES = {
