@@ -203,6 +203,7 @@ async def test_a_picture(slack: SlackStandIn, channel: SlackChannel) -> None:
     await channel.deliver(out(picture, f"{OPEN}:{THREAD}"))
     await channel.deliver(out(Picture("p1", "x.png", "", only_to=BEN), f"{OPEN}:{THREAD}"))
     assert [(s.channel, s.thread) for s in slack.sent] == [(dm(ANNA), None), (OPEN, THREAD), (dm(BEN), None)]
+    assert {s.key for s in slack.sent} == {"reply:7"}
     first = next(iter(slack.files.values()))
     assert (first["content"], first["name"], first["alt"]) == (b"\x89PNG 1", "漏斗.png", "漏斗：3 个商机")
     with pytest.raises(Refused):

@@ -36,7 +36,7 @@ class World:
 @pytest.fixture
 def world() -> Iterator[World]:
     world = World()
-    with world.slack, Server(channel_to(world.slack, world.intake, world.desk)) as url:
+    with world.slack, Server(channel_to(world.slack, world.intake, world.desk, form_within=0.3)) as url:
         world.sender = SlackSender(url)
         yield world
 
@@ -192,7 +192,9 @@ def test_a_form_that_cannot_be_checked_or_kept(world: World) -> None:
     assert world.sender.post(ev.submission(ANNA, view, FILLED, mark="2.x")).status == 503
 
 
-@pytest.mark.parametrize("trouble", ["no form", "desk fails", "slack refuses", "slack is silent", "trigger too old"])
+@pytest.mark.parametrize(
+    "trouble", ["no form", "desk fails", "slack refuses", "slack is gone", "slack is slow", "trigger too old"]
+)
 def test_where_no_form_opens_the_tap_is_a_tap(world: World, trouble: str) -> None:
     trigger = world.slack.trigger()
     if trouble == "no form":
@@ -201,13 +203,23 @@ def test_where_no_form_opens_the_tap_is_a_tap(world: World, trouble: str) -> Non
         world.desk.fails = True
     elif trouble == "slack refuses":
         world.slack.fail_next("views.open", error="invalid_arguments")
-    elif trouble == "slack is silent":
+    elif trouble == "slack is gone":
         world.slack.fail_next("views.open", cut=True)
+    elif trouble == "slack is slow":
+        world.slack.fail_next("views.open", delay=5)
     else:
         trigger = "too old"
     shown = card(EDIT)
     world.take(ev.tap(ANNA, elements(shown)[0], blocks=shown, trigger=trigger))
     assert (world.intake.only.kind, world.intake.only.payload["action"]) == (Kind.TAP, "edit:s1")
+
+
+def test_a_form_opened_from_the_home_tab_makes_the_tab_anew(world: World) -> None:
+    element = blocks.button_element(EDIT, f"@{ANNA}", "h0.0.0")
+    world.take(ev.tap(ANNA, element, home=True, trigger=world.slack.trigger()))
+    ((_, view),) = world.slack.views
+    world.take(ev.submission(ANNA, view, FILLED))
+    assert world.intake.only.payload["home"] is True
 
 
 def test_other_forms_are_left(world: World) -> None:

@@ -18,8 +18,10 @@ from bot.channels.slack.errors import TOKEN, translated
 
 TIMEOUT = 10.0
 _SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=ticket=)[^&\s'\"]+")
+# These take no JSON
 _READS = frozenset({
     "users.info", "conversations.history", "conversations.replies", "conversations.members",
+    "files.getUploadURLExternal",
 })  # fmt: skip
 
 
@@ -65,34 +67,38 @@ class Api:
             self.client.session, self._loop = session, loop
         return session
 
-    async def call(
-        self, method: str, arguments: Mapping[str, Any], *, key: str | None = None, within: float | None = None
-    ) -> dict[str, Any]:
+    async def call(self, method: str, arguments: Mapping[str, Any], *, key: str | None = None) -> dict[str, Any]:
         """The answer. Raises NotDelivered."""
         self._session()
         given = {name: value for name, value in arguments.items() if value is not None}
         headers = None if key is None else {"Idempotency-Key": _header(key)}
         try:
-            async with asyncio.timeout(within):
-                if method in _READS:
-                    answer = await self.client.api_call(method, http_verb="GET", params=given, headers=headers)
-                else:
-                    answer = await self.client.api_call(method, json=given, headers=headers)
+            if method in _READS:
+                answer = await self.client.api_call(method, http_verb="GET", params=given, headers=headers)
+            else:
+                answer = await self.client.api_call(method, json=given, headers=headers)
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise wrapped(method, error) from None
         return answer.data if isinstance(answer.data, dict) else {}
 
-    async def upload(self, name: str, data: bytes, alternative: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Puts a file into a channel. Raises NotDelivered."""
-        self._session()
-        given = {name: value for name, value in arguments.items() if value is not None}
+    async def upload(
+        self, name: str, data: bytes, alternative: str, where: Mapping[str, Any], key: str
+    ) -> dict[str, Any]:
+        """Puts a file into a channel (a place for it, the bytes, then its sharing). Raises NotDelivered."""
+        asked = {"filename": name, "length": len(data), "alt_txt": alternative or None}
+        place = await self.call("files.getUploadURLExternal", asked)
+        url, file = place.get("upload_url"), place.get("file_id")
+        if not isinstance(url, str) or not isinstance(file, str):
+            raise Unreachable("files.getUploadURLExternal: no place in the answer")
         try:
-            answer = await self.client.files_upload_v2(
-                filename=name, title=name, content=data, alt_txt=alternative, **given
-            )
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            async with self._session().post(url, data=data, proxy=self.client.proxy) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise wrapped("files.upload", error) from None
-        return answer.data if isinstance(answer.data, dict) else {}
+        if status != 200:
+            raise Unreachable(f"files.upload: HTTP {status}")
+        shared = {"files": [{"id": file, "title": name}], **where}
+        return await self.call("files.completeUploadExternal", shared, key=key)
 
     async def respond(self, url: str, body: Mapping[str, Any], key: str) -> None:
         """Posts to a response_url. Refused when it is used up or expired."""

@@ -16,7 +16,7 @@ from bot.channels.slack.api import TIMEOUT, Api
 from bot.channels.slack.directory import Directory, try_me
 from bot.channels.slack.door import Door
 from bot.channels.slack.incoming import NAME
-from bot.channels.slack.receiving import Reception, bolt_app
+from bot.channels.slack.receiving import FORM_WITHIN, Reception, bolt_app
 from bot.channels.slack.sending import Delivery, Pictures
 from bot.channels.slack.socket import PING_SECONDS, Socket
 from bot.channels.slack.text import WORDS, Wording
@@ -60,6 +60,7 @@ class SlackChannel:
         clock: Callable[[], datetime] = _now,
         timeout: float = TIMEOUT,
         ping_seconds: float = PING_SECONDS,
+        form_within: float = FORM_WITHIN,
     ) -> None:
         self._secret = signing_secret
         self._clock = clock
@@ -67,7 +68,7 @@ class SlackChannel:
         self._api = Api(bot_token, api_url, timeout)
         self._directory = Directory(self._api)
         self._delivery = Delivery(self._api, self._directory, self._words, clock, pictures)
-        reception = Reception(self._api, intake, desk, clock, lambda: self._directory.own, self._words)
+        reception = Reception(self._api, intake, desk, clock, lambda: self._directory.own, self._words, form_within)
         self._app = bolt_app(self._api, reception)
         self._socket = Socket(self._app, app_token, api_url, ping_seconds) if app_token else None
         self._asking: asyncio.Task[None] | None = None

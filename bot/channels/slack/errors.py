@@ -15,7 +15,7 @@ LONGEST_WAIT = 3600.0
 _TOKEN_IS_WRONG = frozenset({
     "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
     "not_allowed_token_type", "no_permission", "org_login_required", "ekm_access_denied", "access_denied",
-    "team_access_not_granted", "missing_charset",
+    "team_access_not_granted",
 })  # fmt: skip
 _SLOW_DOWN = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _SLACK_FAILS = frozenset({

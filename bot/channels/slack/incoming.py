@@ -112,9 +112,9 @@ def _message(
         payload["media"] = media
         message_kind = Kind.TEXT if said else Kind.MEDIA
     elif not said:
-        if not group:
-            return None
-        message_kind = Kind.OPENED
+        if not text.strip():
+            return None  # nothing but a card or a link preview of somebody's
+        message_kind = Kind.OPENED  # called by name, and nothing said
     return _incoming(
         message_id(team, channel, moment),
         _conversation(group, channel, who, moment, thread),
@@ -255,6 +255,8 @@ def _submission(body: Mapping[str, Any], now: datetime) -> FilledIn | None:
     payload: dict[str, Any] = {"handle": meta.handle, "action": meta.action, "values": views.as_json(values)}
     conversation = taps.own_conversation(meta.conversation, who)
     payload["group"] = not conversation.startswith("@")
+    if meta.handle.get("home"):
+        payload["home"] = True
     message = Incoming(
         NAME, f"f:{team}:{identifier(view, 'id')}:{mark}", conversation, who, "", now, Kind.FORM, payload
     )

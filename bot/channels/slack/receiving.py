@@ -42,6 +42,7 @@ class Reception(AsyncMiddleware):
         clock: Callable[[], datetime],
         own: Callable[[], str | None],
         words: Callable[[], Wording],
+        form_within: float = FORM_WITHIN,
     ) -> None:
         self._api = api
         self._intake = intake
@@ -49,6 +50,7 @@ class Reception(AsyncMiddleware):
         self._clock = clock
         self._own = own
         self._words = words
+        self._form_within = form_within
 
     async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: _Next) -> BoltResponse:
         body: Any = req.body
@@ -96,7 +98,7 @@ class Reception(AsyncMiddleware):
     async def _opened(self, wanted: OpenForm) -> bool:
         tap = wanted.tap
         try:
-            async with asyncio.timeout(FORM_WITHIN):
+            async with asyncio.timeout(self._form_within):
                 form = await self._desk.form(tap.channel, tap.sender_id, tap.conversation_id, wanted.change_set)
                 if form is None:
                     return False
@@ -113,7 +115,7 @@ class Reception(AsyncMiddleware):
     async def _faults(self, filled: FilledIn) -> BoltResponse | None:
         message = filled.message
         try:
-            async with asyncio.timeout(FORM_WITHIN):
+            async with asyncio.timeout(self._form_within):
                 found = await self._desk.faults(
                     message.channel, message.sender_id, message.conversation_id, filled.action, filled.values
                 )

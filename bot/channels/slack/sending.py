@@ -211,9 +211,10 @@ class Delivery:
         if to.account is None and content.only_to is not None:
             to = Target(content.only_to, None, content.only_to)  # a file can't be shown to one person in a channel
         channel = await self._directory.room(to.account) if to.channel == to.account else to.channel
-        where = {"channel": channel, "thread_ts": to.thread, "initial_comment": escape(content.text) or None}
+        where = {"channel_id": channel, "thread_ts": to.thread, "initial_comment": escape(content.text) or None}
         # Slack shows up to 1,000 characters to who can't see the picture
-        answer = await self._api.upload(_file_name(content), found[1], shorten(clean(content.text), 1000), where)
+        alternative = shorten(clean(content.text), 1000)
+        answer = await self._api.upload(_file_name(content), found[1], alternative, where, out.key)
         return _ts_of_file(answer, channel)
 
 
