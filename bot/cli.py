@@ -231,12 +231,27 @@ def link(
         str | None, typer.Option(metavar="CHANNEL:ACCOUNT", help="Link at once, like slack:U0123 or wecom:zhangsan.")
     ] = None,
     remove: Annotated[str | None, typer.Option(metavar="CHANNEL:ACCOUNT", help="This account is nobody's now.")] = None,
+    find: Annotated[
+        bool, typer.Option("--find", help="Find everybody's WeCom account by the mobile and e-mail on record.")
+    ] = False,
 ) -> None:
     """Make a one-time code that links a person's account of WeCom or Slack."""
-    from bot.link_command import link as run
+    from bot import link_command
     from bot.settings import read_settings
 
-    run(read_settings(), person, to, remove, typer.echo)
+    if find:
+        link_command.find(read_settings(), typer.echo)
+    else:
+        link_command.link(read_settings(), person, to, remove, typer.echo)
+
+
+@app.command("wecom-menu")
+def wecom_menu() -> None:
+    """Put the menu at the foot of the chat of the WeCom application."""
+    from bot.link_command import put_menu
+    from bot.settings import read_settings
+
+    put_menu(read_settings(), typer.echo)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from bot.channels.base import Channel, Desk, Intake
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from bot.channels.wecom import WeComChannel
     from bot.settings import Settings
 
 Pictures = Callable[[str], tuple[str, bytes] | None]
@@ -35,21 +36,7 @@ def channels_of(settings: Settings, intake: Intake, desk: Desk, pictures: Pictur
             )
         )
     if settings.has_wecom:
-        from bot.channels.wecom import WeComChannel
-
-        made.append(
-            WeComChannel(
-                corp_id=settings.wecom_corp_id or "",
-                agent_id=settings.wecom_agent_id or 0,
-                secret=_given(settings.wecom_secret),
-                token=_given(settings.wecom_token),
-                aes_key=_given(settings.wecom_aes_key),
-                api_url=settings.wecom_api_url,
-                intake=intake,
-                pictures=pictures,
-                chinese=chinese,
-            )
-        )
+        made.append(wecom(settings, intake, pictures, chinese=chinese))
     if settings.has_wecom_bot:
         from bot.channels.wecom_bot import WeComBotChannel
 
@@ -64,6 +51,23 @@ def channels_of(settings: Settings, intake: Intake, desk: Desk, pictures: Pictur
             )
         )
     return made
+
+
+def wecom(settings: Settings, intake: Intake, pictures: Pictures, *, chinese: bool) -> WeComChannel:
+    """The WeCom application that is configured."""
+    from bot.channels.wecom import WeComChannel
+
+    return WeComChannel(
+        corp_id=settings.wecom_corp_id or "",
+        agent_id=settings.wecom_agent_id or 0,
+        secret=_given(settings.wecom_secret),
+        token=_given(settings.wecom_token),
+        aes_key=_given(settings.wecom_aes_key),
+        api_url=settings.wecom_api_url,
+        intake=intake,
+        pictures=pictures,
+        chinese=chinese,
+    )
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.channels.base import Incoming, Misconfigured, NotDelivered
 from bot.faults import OperatorError
 from bot.people import all_people, like, named, shown
 from bot.settings import DATABASE_URL
@@ -13,9 +15,12 @@ from bot.wiring import opened
 from storage import identities
 
 if TYPE_CHECKING:
+    from bot.channels.wecom import WeComChannel
     from bot.settings import Settings
     from sales.people import Person
     from storage.database import Database
+
+T = TypeVar("T")
 
 Say = Callable[[str], None]
 
@@ -48,6 +53,72 @@ def _link(database: Database, person: Person, to: str | None, say: Say) -> None:
     hours = int(identities.CODE_LASTS.total_seconds() // 3600)
     say(f"{code}")
     say(f"For {shown(person)} alone: to be sent to Canmou in WeCom or Slack within {hours} hours. It works once.")
+
+
+def find(settings: Settings, say: Say) -> None:
+    """Links everybody without a WeCom account whose mobile or e-mail WeCom's directory knows; says who and who not."""
+    channel = wecom_of(settings)
+    with opened(settings.database_url, setting=DATABASE_URL) as database:
+        with database.read() as tx:
+            missing = identities.unlinked(tx, channel.identities)
+        asked = [one for one in missing if one.mobile or one.email]
+        accounts = asyncio.run(_accounts(channel, asked))
+        taken = 0
+        for one, account in zip(asked, accounts, strict=True):
+            with database.begin() as tx:
+                held = account and identities.person_of(tx, channel.identities, account)
+                if account and held is None:
+                    identities.link(tx, channel.identities, account, one.person_id)
+            if account and held is None:
+                taken += 1
+                say(f"{one.name} ({one.person_id}) is {account}.")
+            elif account:
+                say(f"{one.name} ({one.person_id}): {account} is somebody else's already; see `canmou link`.")
+            else:
+                say(f"{one.name} ({one.person_id}): WeCom knows neither the mobile nor the e-mail.")
+    say(f"{taken:,} linked; {len(missing) - len(asked):,} have neither a mobile nor an e-mail on record.")
+
+
+async def _accounts(channel: WeComChannel, people: list[identities.Unlinked]) -> list[str | None]:
+    """Their accounts, one after another: WeCom allows few such questions a minute."""
+    found: list[str | None] = []
+    for one in people:
+        account = await _asked(channel.account_of(mobile=one.mobile)) if one.mobile else None
+        if account is None and one.email:
+            account = await _asked(channel.account_of(email=one.email))
+        found.append(account)
+    return found
+
+
+def put_menu(settings: Settings, say: Say) -> None:
+    """Puts the menu at the foot of the application's chat."""
+    asyncio.run(_asked(wecom_of(settings).put_menu()))
+    say("The menu is at the foot of the application's chat now (it may take WeCom five minutes to show it).")
+
+
+async def _asked(question: Coroutine[Any, Any, T]) -> T:
+    try:
+        return await question
+    except Misconfigured as error:
+        raise OperatorError(f"{error.setting}: WeCom refused ({error.reason}).") from None
+    except NotDelivered as error:
+        raise OperatorError(f"WeCom did not do it: {error.reason}. Try again later.") from None
+
+
+def wecom_of(settings: Settings) -> WeComChannel:
+    """The application, to ask things of. OperatorError if it isn't configured."""
+    if not settings.has_wecom:
+        raise OperatorError("CANMOU_WECOM_CORP_ID: WeCom is not configured (docs/connect-wecom.md).")
+    from bot.connect import wecom
+
+    return wecom(settings, _NoIntake(), lambda picture_id: None, chinese=settings.language != "en")
+
+
+class _NoIntake:
+    """For a command that serves nobody."""
+
+    async def accept(self, message: Incoming) -> bool:
+        raise AssertionError("nothing can arrive here")
 
 
 def _unlink(database: Database, account: str, say: Say) -> None:

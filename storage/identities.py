@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -56,6 +57,24 @@ def accounts_of(tx: Connection, person_id: str) -> list[tuple[str, str]]:
 def everybody_linked(tx: Connection) -> set[str]:
     """The ids of people who have an account of any messenger."""
     return set(tx.execute(sa.select(t.channel_identities.c.person_id).distinct()).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """Somebody without an account of a messenger, and what the messenger's directory may know them by."""
+
+    person_id: str
+    name: str
+    email: str | None
+    mobile: str | None
+
+
+def unlinked(tx: Connection, channel: str) -> list[Unlinked]:
+    """Everybody without an account there."""
+    own = sa.select(t.channel_identities.c.person_id).where(t.channel_identities.c.channel == channel)
+    c = t.people.c
+    query = sa.select(c.id, c.name, c.email, c.mobile).where(c.id.not_in(own)).order_by(c.id)
+    return [Unlinked(row.id, row.name, row.email, row.mobile) for row in tx.execute(query)]
 
 
 def link(tx: Connection, channel: str, account: str, person_id: str) -> None:

@@ -1,0 +1,185 @@
+"""The commands of operating a server, as an operator runs them: link, inbox, outbox, wecom-menu, what serve refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from storage import identities, inbox, outbox
+from storage.importer import import_company
+from storage.inbox import Incoming
+from storage.leader import Leadership
+from storage.outbox import Outgoing
+from tests.conftest import NOW
+from tests.serving import WECOM_KEY, WECOM_TOKEN
+from tests.standins import wecom
+from tests.standins.wecom import WeComStandIn
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(database_url: str, stored: Any, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("CANMOU_DATABASE_URL", database_url)
+
+    def command(*words: str) -> Result:
+        return CliRunner().invoke(app, list(words))
+
+    return command
+
+
+def test_a_code_is_shown_once_and_works(run: Run, stored: Any) -> None:
+    shown = run("link", "白帆")
+    assert shown.exit_code == 0
+    code = shown.stdout.splitlines()[0]
+    assert re.fullmatch(r"\w{5}-\w{5}", code)
+    with stored.begin() as tx:
+        assert identities.use_code(tx, "slack", "U1", code, datetime.now(UTC))[1] == "rep-1"
+    listed = run("link").stdout
+    assert "slack:U1" in next(line for line in listed.splitlines() if "白帆" in line)
+    assert "no account yet" in listed
+
+
+def test_an_account_is_linked_and_removed_by_hand(run: Run, stored: Any) -> None:
+    assert run("link", "Ivy", "--to", "wecom:ivy").exit_code == 0
+    with stored.read() as tx:
+        assert identities.person_of(tx, "wecom", "ivy") == "rep-2"
+    assert run("link", "--remove", "wecom:ivy").exit_code == 0
+    again = run("link", "--remove", "wecom:ivy")
+    assert (again.exit_code, "belongs to nobody" in again.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("link", "白飞"), "Nobody is called 白飞. There is"),
+        (("link", "白帆", "--to", "U1"), "give a channel and an account"),
+        (("link", "--find"), "CANMOU_WECOM_CORP_ID: WeCom is not configured"),
+        (("wecom-menu",), "CANMOU_WECOM_CORP_ID: WeCom is not configured"),
+        (("inbox", "--again", "7"), "Not set aside: 7. Nothing was changed."),
+        (("outbox", "--again", "7"), "Not undeliverable: 7. Nothing was changed."),
+    ],
+)
+def test_what_can_not_be_done_is_said_with_what_to_do(run: Run, words: tuple[str, ...], said: str) -> None:
+    done = run(*words)
+    assert done.exit_code == 1
+    assert said in done.stderr
+
+
+def test_messages_set_aside_are_shown_without_their_words_and_run_again(run: Run, stored: Any) -> None:
+    now = datetime.now(UTC)
+    with stored.begin() as tx:
+        inbox.accept(tx, Incoming("slack", "e1", "@U1", "U1", "去青禾谈了价格", NOW), now)
+    with stored.begin() as tx:
+        (claimed,) = inbox.claim(tx, "w", now, timedelta(seconds=30))
+        inbox.fail(tx, claimed.number, "w", now, "ValueError at here:1", retry_at=None)
+    shown = run("inbox").stdout
+    assert "0 waiting, 0 working, 1 failed" in shown
+    assert "ValueError at here:1" in shown
+    assert "青禾" not in shown
+    assert "去青禾谈了价格" in run("inbox", "--text").stdout
+    assert run("inbox", "--again", str(claimed.number)).stdout == "1 back in the queue.\n"
+    assert "1 waiting, 0 working, 0 failed" in run("inbox").stdout
+    assert run("inbox", "--all").stdout == "None is set aside.\n"
+
+
+def test_undeliverable_messages_are_shown_and_tried_again(run: Run, stored: Any) -> None:
+    now = datetime.now(UTC)
+    with stored.begin() as tx:
+        outbox.put(tx, Outgoing("reply:1", "slack", "@U1", {"do": "say", "lines": ["秘密"], "buttons": []}), now)
+    with stored.begin() as tx:
+        (claimed,) = outbox.claim(tx, "s", now, timedelta(seconds=30))
+        outbox.failed(tx, claimed.number, "s", now, "refused: user_not_found", retry_at=None)
+    shown = run("outbox").stdout
+    assert "reply:1  refused: user_not_found" in shown
+    assert "秘密" not in shown
+    assert run("outbox", "--all").stdout == "1 back in the queue.\n"
+
+
+# -- with WeCom
+
+
+@pytest.fixture
+def directory(monkeypatch: pytest.MonkeyPatch) -> Iterator[WeComStandIn]:
+    members = [wecom.Member("bai", mobile="13800138001"), wecom.Member("ivy", email="ivy@beifan.example")]
+    with WeComStandIn(members=members) as made:
+        for name, value in {
+            "CORP_ID": wecom.CORP_ID, "AGENT_ID": str(wecom.AGENT_ID), "SECRET": wecom.SECRET, "TOKEN": WECOM_TOKEN,
+            "AES_KEY": WECOM_KEY, "API_URL": made.url,
+        }.items():  # fmt: skip
+            monkeypatch.setenv(f"CANMOU_WECOM_{name}", value)
+        yield made
+
+
+def test_accounts_are_found_by_mobile_and_mail(
+    run: Run, stored: Any, directory: WeComStandIn, small_company: dict[str, Any]
+) -> None:
+    for user, more in zip(
+        small_company["users"][2:], ({"mobile": "13800138001"}, {"email": "ivy@beifan.example"}), strict=True
+    ):
+        user |= more
+    with stored.begin() as tx:
+        import_company(tx, small_company, at=NOW)
+    done = run("link", "--find")
+    assert done.exit_code == 0, done.stderr
+    assert "2 linked; 2 have neither" in done.stdout
+    with stored.read() as tx:
+        assert identities.person_of(tx, "wecom", "bai") == "rep-1"
+        assert identities.person_of(tx, "wecom", "ivy") == "rep-2"
+
+
+def test_the_menu_is_put_and_a_wrong_secret_is_named(
+    run: Run, directory: WeComStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("wecom-menu").exit_code == 0
+    assert directory.menu
+    monkeypatch.setenv("CANMOU_WECOM_SECRET", "another")
+    refused = run("wecom-menu")
+    assert refused.exit_code == 1
+    assert "CANMOU_WECOM_SECRET" in refused.stderr
+
+
+# -- serve
+
+
+def test_a_sqlite_file_is_served_by_one_process(run: Run, stored: Any) -> None:
+    if not stored.is_sqlite:
+        pytest.skip("PostgreSQL is served by any number")
+    split = run("serve", "--role", "worker")
+    assert (split.exit_code, "one process serves a SQLite file" in split.stderr) == (1, True)
+    other = Leadership(stored, "serve")
+    assert other.take()
+    try:
+        second = run("serve", "--port", "0")
+        assert second.exit_code == 1
+        assert "another `canmou serve` has" in second.stderr
+    finally:
+        other.give_up()
+
+
+def test_an_unknown_role_is_refused(run: Run) -> None:
+    done = run("serve", "--role", "boss")
+    assert done.exit_code == 2
+    assert "all, web, worker, clock" in done.stderr
+
+
+def test_one_leads_at_a_time_and_another_takes_over(stored: Any, database_url: str) -> None:
+    from storage.database import open_database
+
+    other_database = open_database(database_url)
+    one, other = Leadership(stored, "clock"), Leadership(other_database, "clock")
+    assert one.take()
+    assert one.take()
+    assert not other.take()
+    assert Leadership(other_database, "another thing").take()
+    one.give_up()
+    assert other.take()
+    assert not one.take()
+    other.give_up()
+    other_database.close()
