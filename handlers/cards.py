@@ -90,6 +90,8 @@ def corrected_card(
         if new is not None and new != old:
             line = words.corrected(_field(change, words), old, new, None if first in (old, new) else first)
             lines += [line] if line not in lines else []
+    if edited and made.shown and all(change.field == "summary" for change in made.shown):
+        lines = [words.field("summary")]
     if lines and edited:
         told_now = [words.plain_correction(line) for line in lines]
         lines = [words.followed_edit(told_now[0]), *told_now[1:]]

@@ -216,7 +216,7 @@ def card_of(made: ChangeSet, tell: Telling, originals: Befores) -> Reply:
 def _label(change: Change) -> str:
     if change.field == "amount":
         return {"opportunity": "deal_amount", "payment": "paid_amount"}.get(change.kind, "amount")
-    return {"done_on": "status", "summary": "text"}.get(change.field, change.field)
+    return {"done_on": "status"}.get(change.field, change.field)
 
 
 def _value(change: Change, value: Any, tell: Telling) -> str | None:

@@ -37,6 +37,7 @@ _FIELDS = {
     "text": "what",
     "opportunity": "deal",
     "status": "status",
+    "summary": "the notes",
     "name": "name",
 }
 _SYMBOLS = {

@@ -38,6 +38,7 @@ _FIELDS = {
     "text": "内容",
     "opportunity": "商机",
     "status": "状态",
+    "summary": "沟通内容",
     "name": "名称",
 }
 _SYMBOLS = {

@@ -75,6 +75,13 @@ def test_an_edit_that_records_the_same_says_nothing_and_still_finishes(talk: Tal
     assert talk.amount("d1") == 960_000
 
 
+def test_other_words_for_the_same_visit_are_a_line(talk: Talk) -> None:
+    talk.say("下午去渭林见了邱科长，聊了方案")
+    talk.edit(1, "下午去渭林泵房见了邱科长，聊了方案")
+    assert talk.lines == ("✅ 跟着你改的消息改了：沟通内容",)
+    assert talk.rows("select summary from activities") == [("下午去渭林泵房见了邱科长",)]
+
+
 def test_yesterday_stays_the_day_before_the_message(talk: Talk) -> None:
     talk.say("昨天去渭林见了邱科长，预算加到85万")
     talk.at += timedelta(days=3)
