@@ -14,7 +14,8 @@ from handlers.turns import Reply
 T = TypeVar("T")
 
 _PATIENCE = 15.0  # seconds for one question
-_REMEMBERED = 600.0  # seconds that a group's members, or nobody's profile, are taken for granted
+_PROFILES_LAST = 600.0  # seconds
+_MEMBERS_LAST = 30.0  # short: somebody may join the group
 _MOST = 10_000
 
 
@@ -24,8 +25,8 @@ class Vendors:
     def __init__(self, channels: Iterable[Channel], loop: asyncio.AbstractEventLoop) -> None:
         self._channels = {channel.name: channel for channel in channels}
         self._loop = loop
-        self._profiles: _Remembered[Profile | None] = _Remembered()
-        self._members: _Remembered[frozenset[str] | None] = _Remembered()
+        self._profiles: _Remembered[Profile | None] = _Remembered(_PROFILES_LAST)
+        self._members: _Remembered[frozenset[str] | None] = _Remembered(_MEMBERS_LAST)
 
     def identities(self, channel: str) -> str:
         found = self._channels.get(channel)
@@ -68,7 +69,8 @@ class Vendors:
 class _Remembered(Generic[T]):
     """Answers kept for a while. An answer that could not be had is asked for again."""
 
-    def __init__(self) -> None:
+    def __init__(self, lasts: float) -> None:
+        self._lasts = lasts
         self._kept: dict[tuple[str, str], tuple[float, T]] = {}
         self._lock = threading.Lock()
 
@@ -82,5 +84,5 @@ class _Remembered(Generic[T]):
         with self._lock:
             if len(self._kept) >= _MOST:
                 self._kept.clear()
-            self._kept[key] = (now + _REMEMBERED, answer)
+            self._kept[key] = (now + self._lasts, answer)
         return answer

@@ -15,6 +15,7 @@ from handlers import audience, edge
 from handlers.dialogue import Dialogue
 from handlers.outgoing import Content, Handle, RefreshHome, Say, Settle, ShowHome, Suggest, to_json
 from handlers.turns import Heard, Home, HomeSection, Reply, Turn
+from sales.errors import CanmouError
 from sales.language.text import has_cjk
 from storage import identities, inbox, outbox
 from storage.book import scope_for
@@ -25,7 +26,12 @@ from storage.inbox import Received
 from storage.outbox import Outgoing
 
 _SETTLING = ("pick", "confirm", "drop", "undo", "keep", "done", "tomorrow")
+_WAITS_FOR_ORIGINAL = 2  # tries, some seconds in all
 _UNLINKED_AGAIN = 600  # seconds in which an unknown sender is told once who we are
+
+
+class NotThereYet(CanmouError):
+    """An edit or a deletion of a message that has not arrived: to be tried again in a moment."""
 
 
 class Vendors(Protocol):
@@ -216,6 +222,8 @@ class Front:
         message = received.message
         with self._database.read() as tx:
             original = inbox.find(tx, message.channel, str(message.payload.get("of")))
+        if original is None and received.attempts <= _WAITS_FOR_ORIGINAL:
+            raise NotThereYet(message.kind)  # vendors send again what we did not take, and then it comes after its edit
         if original is None or original.message.sender_id != message.sender_id:
             with self._database.begin() as tx:
                 inbox.finish(tx, received.number, worker, self._clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.channels.base import Unreachable
 from handlers.dialogue import Dialogue
-from handlers.front import Front
+from handlers.front import Front, NotThereYet
 from handlers.outgoing import Say, Settle, ShowHome, Suggest, from_json
 from handlers.turns import Button, Reply
 from storage import identities, inbox
@@ -324,7 +324,15 @@ def test_the_record_follows_an_edit(desk: Desk) -> None:
 def test_an_edit_of_what_somebody_else_wrote_is_nothing(desk: Desk) -> None:
     desk.send(VISIT)
     assert desk.send("随便改", kind="edit", sender="B", payload={"of": "e1"}) == []
-    assert desk.send("随便改", kind="edit", payload={"of": "e99"}) == []
+
+
+def test_an_edit_that_comes_before_its_message_waits_for_it_a_moment(desk: Desk) -> None:
+    received = desk.claim(text="随便改", kind="edit", payload={"of": "e99"})
+    for attempts in (1, 2):
+        with pytest.raises(NotThereYet):
+            desk.front.take(replace(received, attempts=attempts), "w")
+    assert desk.front.take(replace(received, attempts=3), "w") == "ignored"
+    assert desk.queued() == []
 
 
 def test_a_deletion_asks_before_anything_is_undone(desk: Desk) -> None:
