@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,18 +12,22 @@ from hypothesis import strategies as st
 
 from handlers import form_values
 from handlers.form_values import Faulty
+from handlers.forms import recorded
 from handlers.lines import Telling
 from handlers.turns import Form, FormField
 from handlers.words import words_for
 from sales.book import MemoryCompany
 from sales.records import ActivityDraft, FollowUpDraft, Read, Reading
-from sales.stages import ActivityType, Intent
+from sales.stages import ActivityType, Intent, Stage
 from storage.book import scope_for
 from storage.changes import MessageRef
 from storage.company_data import load_company
 from storage.explain import explain
-from storage.records import amend, save
+from storage.exporter import export_company
+from storage.importer import import_company
+from storage.records import Edit, amend, edit, save
 from tests.talking import AT, Dump, Talk, filled, team, told
+from tests.test_storage_records import Desk, readings
 
 VISIT = "下午去渭林见了邱科长，聊了二泵站，预算加到85万，下周三之前把正式报价发过去"
 ENGLISH = "Met Dana at Alder today, chiller pumps budget now 2.3M, send the quote by Friday"
@@ -395,3 +399,52 @@ def test_a_record_keeps_its_id_when_an_answer_puts_one_before_it(stored: Any) ->
         moved = Reading(Intent.REPORT, activities=(visit("acc-3"),))
         third = amend(tx, scope, second.id, moved, message=MessageRef("1", "x"), at=AT, why="report")
         assert len([kind for kind, _ in third.deleted if kind == "activity"]) == 2, "one is put right, by its order"
+
+
+# ------------------------------------------------------------------ whatever is done can be undone
+
+_VALUES: dict[tuple[str, str], st.SearchStrategy[Any]] = {
+    ("activity", "type"): st.sampled_from(ActivityType),
+    ("activity", "date"): st.dates(date(2026, 3, 1), date(2026, 3, 18)),
+    ("opportunity", "amount"): st.integers(1, 4),
+    ("opportunity", "stage"): st.sampled_from(Stage),
+    ("opportunity", "close_date"): st.none() | st.just(date(2026, 9, 1)),
+    ("opportunity", "lost_reason"): st.sampled_from([None, "远"]),
+    ("follow_up", "done_on"): st.sampled_from([None, date(2026, 3, 18)]),
+    ("follow_up", "text"): st.sampled_from(["甲", "乙"]),
+    ("payment", "amount"): st.integers(1, 4),
+}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_forms_among_corrections_are_undone_one_by_one(
+    stored: Any, trial: Any, everything: Any, data: st.DataObject
+) -> None:
+    """Random reports, forms and corrections; undone one by one, newest first, each step is as it was."""
+    with trial(stored) as tx:
+        desk = Desk(tx, "ops")
+        desk.save(**data.draw(readings()))  # something that stands before
+        states = [everything(tx)]
+        done = [desk.save(**data.draw(readings()))]
+        for _ in range(data.draw(st.integers(1, 4))):
+            states.append(everything(tx))
+            card = recorded(tx, desk.scope, done[-1].id)
+            places = [] if card is None else [
+                (kind, i, name) for kind, i in card.records for k, name in _VALUES if k == kind
+            ]  # fmt: skip
+            if places and data.draw(st.booleans()):
+                picked = data.draw(st.lists(st.sampled_from(places), min_size=1, max_size=3, unique=True))
+                edits = [Edit(kind, i, name, data.draw(_VALUES[kind, name])) for kind, i, name in picked]
+                desk.at += timedelta(seconds=1)
+                at = desk.at
+                done.append(edit(tx, desk.scope, done[-1].id, edits, message=MessageRef("9", "form"), at=at))
+                assert {(c.kind, c.id) for c in done[-1].shown} <= {(kind, i) for kind, i, _ in picked} | {
+                    (c.kind, c.id) for c in done[-1].shown if c.kind == "opportunity"
+                }
+            else:
+                done.append(desk.amend(done[-1], **data.draw(readings())))
+            assert import_company(tx, export_company(tx), at=AT).changed_nothing, "what a company file can hold"
+        for made, before in zip(reversed(done), reversed(states), strict=True):
+            desk.undo(made)
+            assert everything(tx) == before
