@@ -30,13 +30,15 @@ class FakeVendors:
     directory: dict[str, tuple[list[str], str | None]] = field(default_factory=dict)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     down: bool = False
+    lines_a_page: int = 50
     asked: list[str] = field(default_factory=list)
 
     def identities(self, channel: str) -> str:
         return "chat" if channel == "robot" else channel
 
     def pages(self, channel: str, reply: Reply) -> Sequence[Reply]:
-        pages = [Reply(reply.lines[i : i + 4]) for i in range(0, len(reply.lines), 4)] or [Reply(())]
+        size = self.lines_a_page
+        pages = [Reply(reply.lines[i : i + size]) for i in range(0, len(reply.lines), size)] or [Reply(())]
         return [*pages[:-1], Reply(pages[-1].lines, reply.buttons)]
 
     def contacts(self, channel: str, account: str) -> tuple[Sequence[str], str | None]:
@@ -123,6 +125,7 @@ def test_a_report_is_recorded_and_answered_where_it_was_said(desk: Desk) -> None
 
 def test_a_long_answer_is_queued_in_pages_with_the_buttons_on_the_last(desk: Desk) -> None:
     met = ["渭林水务：周一见了邱立", "青荷纺织：周二见了沈一鸣", "青荷面业：周三见了罗芳", "Alder：周三和Dana通了电话"]
+    desk.vendors.lines_a_page = 3
     queued = desk.send("\n".join(["周报", "本周：", *(f"{n}. {line}" for n, line in enumerate(met, 1))]))
     assert len(queued) > 1
     pages = [content for _, _, content in queued]
