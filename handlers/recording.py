@@ -103,7 +103,10 @@ def _fill_in(tx: Transaction, room: Room, plan: Plan) -> Done:
     made = records.edit(tx, room.scope, plan.amends, plan.form, message=message, at=heard.at)
     entry = next((e for e in state.recent if plan.amends in e.sets), None)
     if entry is not None:
-        state = state.with_entry(entry.then(made.id, state.turn, message=heard.message_id))
+        entry = entry.then(made.id, state.turn, message=heard.message_id)
+        state = state.with_entry(entry)
+        asked = state.asked_about(entry.message_id)
+        state = state.put_question(replace(asked, entry=entry)) if asked is not None else state
     book = SqlBook(tx, room.scope, room.book.me)
     card = forms.card_of(made, room.tell(book=book, made=made), originals)
     lost = next((e.id for e in plan.form if (e.field, e.value) == ("stage", Stage.LOST)), None)
@@ -120,6 +123,10 @@ def _save(tx: Transaction, room: Room, plan: Plan, entry: Entry, reading: Readin
     made: ChangeSet | None = None
     originals: Befores = {}
     if entry.last is not None:
+        stands = standing.standing_of(tx, entry.last)
+        if stands is not None and stands.id != entry.last:  # corrected from another conversation since
+            entry = entry.then(stands.id, entry.seq)
+        assert entry.last is not None
         originals = _originals(tx, entry)
         made = records.amend(tx, room.scope, entry.last, reading, message=message, at=at, why=why)
         if plan.edited and made.is_empty:

@@ -204,6 +204,29 @@ def test_the_form_of_a_message_that_the_conversation_has_forgotten(talk: Talk) -
     assert talk.amount("d1") == 850_000
 
 
+def test_a_question_about_the_rest_can_still_be_answered(talk: Talk) -> None:
+    first = talk.say("给青荷纺织沈厂长打电话聊了方案；下午在渭林水务跟胡总聊合同，他把预算加到90万")
+    form = talk.form(first)
+    assert form is not None
+    talk.fill(form, activity__type="message")
+    talk.tap("胡建民", of=first)
+    assert talk.rows("select account_id, type from activities order by account_id") == [
+        ("qh", "message"), ("wl", "visit"),
+    ]  # fmt: skip
+    assert talk.amount("d1") == 900_000
+
+
+def test_a_card_corrected_from_another_conversation_can_be_corrected_here(talk: Talk) -> None:
+    first = talk.say(VISIT)
+    there = Talk(talk.database, conversation="elsewhere")
+    form = there.form(first)
+    assert form is not None
+    there.fill(form, opportunity__amount="97万")
+    talk.say("不对，是下周四")
+    assert talk.amount("d1") == 970_000
+    assert str(talk.rows("select due_on from follow_ups where id <> 'f1'")[0][0]) == "2026-03-26"
+
+
 def test_a_value_that_changed_since_the_form_was_opened_is_not_overwritten(talk: Talk) -> None:
     talk.say(VISIT)
     form = opened(talk)
