@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from handlers.turns import FieldValue, Form
@@ -38,7 +39,8 @@ class DialogueDesk:
             person = self._person(channel, account)
             if person is None:
                 return {}  # the message itself is answered as a stranger's
-            return self._dialogue.form_faults(channel, conversation_id, person, action, values)
+            now = datetime.now(UTC)
+            return self._dialogue.form_faults(channel, conversation_id, person, action, values, now)
 
         return await asyncio.to_thread(look)
 

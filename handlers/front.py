@@ -25,7 +25,7 @@ from storage.identities import Linked
 from storage.inbox import Received
 from storage.outbox import Outgoing
 
-_SETTLING = ("pick", "confirm", "drop", "undo", "keep", "done", "tomorrow")
+_SETTLING = ("pick", "confirm", "drop", "undo", "keep", "done", "tomorrow", "reopen")
 _WAITS_FOR_ORIGINAL = 2  # tries, some seconds in all
 _UNLINKED_AGAIN = 600  # seconds in which an unknown sender is told once who we are
 

@@ -20,7 +20,7 @@ PLACE = "@U0ANNA:1774000000.000001"
 FAMILY = "👨‍👩‍👧‍👦"
 
 words = st.text(st.one_of(st.characters(), st.sampled_from("<>&*_~` \n\t，。👨👩\u200d\u0301🇨🇳🏽e")), max_size=60)
-lines = st.one_of(words, st.builds(lambda w, n: w * n, words, st.integers(0, 400)), st.sampled_from(["", "长" * 9000]))
+lines = st.one_of(words, st.builds(lambda w, n: w * n, words, st.integers(0, 400)), st.sampled_from(["", "长" * 4500]))
 labels = st.one_of(words, st.builds(lambda w: w * 9, words))
 actions = st.one_of(st.builds(lambda n: f"pick:3:c{n}", st.integers(0, 300)), st.text(max_size=40), st.just("x" * 2500))
 buttons = st.lists(st.builds(Button, labels, actions), max_size=40)
@@ -217,6 +217,16 @@ def test_a_form_larger_than_a_modal() -> None:
 def test_any_page_is_a_home_tab_that_slack_takes(sections: Any) -> None:
     made = tuple(HomeSection(t, tuple(ls), tuple((x, tuple(bs)) for x, bs in items)) for t, ls, items in sections)
     check_view(views.home(Home("林", made), "U0ANNA", WORDS[False]), "home")
+
+
+def test_a_view_larger_than_slack_takes() -> None:
+    page = Home("林", (HomeSection("x", tuple("长" * 2900 for _ in range(40))),))
+    made = views.home(page, "U0ANNA", WORDS[True])
+    check_view(made, "home")
+    assert 10 < len(made["blocks"]) < 40
+    assert made["blocks"][-1]["elements"][0]["text"] == "还有更多，直接问我就行。"
+    fields = tuple(FormField(f"f{n}", "x", "text", "长" * 2900) for n in range(40))
+    check_view(views.modal(Form("put:1", "t", (FormSection("a", fields),), "", ""), PLACE, {}, WORDS[True]), "modal")
 
 
 def test_a_settled_card_keeps_the_limits() -> None:

@@ -130,6 +130,11 @@ class SlackStandIn:
         self._loop.run_until_complete(self._listen())
         ready.set()
         self._loop.run_forever()
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self._loop.close()
 
     async def _listen(self) -> None:
         app = web.Application(client_max_size=20_000_000)

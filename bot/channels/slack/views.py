@@ -18,6 +18,7 @@ from handlers.turns import Form, FormField, Home, HomeSection
 CALLBACK = "canmou_form"
 INPUT = "value"
 MOST_BLOCKS = 100
+MOST_BYTES = 220_000  # of 250,000 for all of a view
 MOST_TITLE = 24
 MOST_HEADER = 150
 MOST_LABEL = 2000
@@ -46,6 +47,7 @@ def modal(form: Form, conversation: str, handle: Mapping[str, Any], words: Wordi
         if inputs:
             found.append({"type": "header", "text": plain(_line(section.title, MOST_HEADER))})
             found += inputs
+    found = found[: _fitting(found, MOST_BLOCKS)]
     carried = {name: handle[name] for name in _CARRIED if name in handle}
     return {
         "type": "modal",
@@ -204,10 +206,21 @@ def home(page: Home, account: str, words: Wording) -> Block:
         found.append({"type": "header", "text": plain(_line(page.title, MOST_HEADER))})
     for number, section in enumerate(page.sections):
         found += _section(section, f"@{account}", f"{number}", words)
-    if len(found) > MOST_BLOCKS:
-        found = found[: MOST_BLOCKS - 1]
+    fitting = _fitting(found, MOST_BLOCKS)
+    if fitting < len(found):
+        found = found[: min(fitting, MOST_BLOCKS - 1)]
         found.append({"type": "context", "elements": [plain(words.more)]})
     return {"type": "home", "blocks": found}
+
+
+def _fitting(found: Sequence[Block], most: int) -> int:
+    """How many of the blocks a view takes: Slack counts them, and the bytes of all as they are sent."""
+    size = 0
+    for number, block in enumerate(found[:most]):
+        size += len(json.dumps(block))
+        if size > MOST_BYTES:
+            return number
+    return min(len(found), most)
 
 
 def _section(section: HomeSection, conversation: str, number: str, words: Wording) -> list[Block]:
