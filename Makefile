@@ -20,7 +20,7 @@ run: $(VENV)/.runtime
 	@$(VENV)/bin/canmou demo $(ARGS)
 
 test: $(VENV)/.dev
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 lint: $(VENV)/.dev
 	$(PY) -m ruff check .

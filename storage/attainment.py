@@ -59,7 +59,7 @@ def _quota(tx: Connection, me: Person, period: Period) -> int | None:
     root = me.org_unit
     if me.role is Role.OPS:
         root = next((unit.id for unit in units if unit.parent is None), root)
-    stated = dict(tx.execute(sa.select(q.month, q.amount).where(months, q.org_unit_id == root)).tuples().all())
+    stated = dict(tx.execute(sa.select(q.month, q.amount).where(months, q.org_unit_id == root)).all())
     below = sa.select(t.people.c.id).where(t.people.c.org_unit_id.in_(sorted(units_below(root, units))))
     parts = [*stated.values()]
     for month in period.months:

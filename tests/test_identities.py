@@ -64,7 +64,7 @@ def test_what_people_write_is_hardly_ever_a_code(text: str) -> None:
         assert not identities.looks_like_code(text)
 
 
-@pytest.mark.parametrize("text", ["下午去了青禾，见了沈姐", "ok", "1", "visited Mesa today", "", "十个汉字的一句话啊啊啊"])
+@pytest.mark.parametrize("text", ["下午去了青禾，见了沈姐", "ok", "1", "visited Mesa today", "", "十个汉字的一句话啊"])
 def test_words_are_no_code(text: str) -> None:
     assert not identities.looks_like_code(text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -343,3 +344,25 @@ async def test_many_at_once_share_a_session(slack: SlackStandIn, channel: SlackC
         slack.channel(f"C0{n}", ANNA)
     await asyncio.gather(*(channel.deliver(out(Say(CARD), f"C0{n}:{THREAD}", key=f"k{n}")) for n in range(20)))
     assert {sent.key for sent in slack.sent} == {f"k{n}" for n in range(20)}
+
+
+async def test_nothing_that_is_said_is_in_the_logs(
+    slack: SlackStandIn, channel: SlackChannel, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        await channel.deliver(out(Say(Reply(("the margin is 41 points",)))))
+        slack.fail_next("chat.postMessage", error="invalid_blocks")
+        with pytest.raises(Refused) as raised:
+            await channel.deliver(out(Say(Reply(("the margin is 41 points",)))))
+        await channel.members("C0NOWHERE")
+    assert caplog.records
+    assert "41 points" not in caplog.text + str(raised.value)
+    assert slack.bot_token not in caplog.text
+
+
+async def test_a_server_beside_us_is_not_behind_the_proxy(slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    channel = channel_to(slack, FakeIntake(), FakeDesk())
+    assert await channel.deliver(out(Say(CARD)))
+    await channel.stop()
