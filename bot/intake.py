@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LONGEST_WAIT = 0.015
 """Seconds that a message waits for others at most."""
 _PAUSE = 0.001  # with none arriving for so long, nobody is waited for
-_ENOUGH = 12  # more than this is not waited for: while these are committed the next are read
+_ENOUGH = 24  # more than this is not waited for: while these are committed the next are read
 MOST_AT_ONCE = 256
 _AHEAD = timedelta(minutes=1)  # a vendor's clock may be ahead of ours by this; else we take our own
 

@@ -34,7 +34,7 @@ KEPT_TRYING = timedelta(hours=24)
 _AT_ONCE = 16
 _LONGEST_PAUSE = 300.0
 _MISCONFIGURED_PAUSE = 60.0
-_LOOK = 0.25
+_LOOK = 0.1
 _TROUBLE = 2.0
 
 log = logging.getLogger("canmou.sender")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 RETRIES = (1.0, 5.0, 20.0, 60.0)
 """Seconds until a message that failed is tried again; after the last it is set aside."""
 _AT_ONCE = 4  # messages claimed together, of different conversations
-_LOOK = 0.25  # seconds between looks where nobody rings (another process may have put something in)
+_LOOK = 0.1  # seconds between looks where nobody rings: another process may have put something in
 _TROUBLE = 2.0  # seconds to wait when the database itself fails
 
 log = logging.getLogger("canmou.worker")

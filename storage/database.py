@@ -173,7 +173,9 @@ def _sqlite(url: URL, memory: bool) -> Engine:
     @sa.event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         write = connection.get_execution_options().get(_WRITE, True)
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+        if connection.info.get(_WRITE) is not write:  # as this connection was left by whoever had it before
+            connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+            connection.info[_WRITE] = write
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine

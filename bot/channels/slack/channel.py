@@ -69,6 +69,7 @@ class SlackChannel:
         self._directory = Directory(self._api)
         self._delivery = Delivery(self._api, self._directory, self._words, clock, pictures)
         reception = Reception(self._api, intake, desk, clock, lambda: self._directory.own, self._words, form_within)
+        self._reception = reception
         self._app = bolt_app(self._api, reception)
         self._socket = Socket(self._app, app_token, api_url, ping_seconds) if app_token else None
         self._asking: asyncio.Task[None] | None = None
@@ -97,7 +98,7 @@ class SlackChannel:
     def routes(self) -> Sequence[BaseRoute]:
         if self._secret is None:
             return ()
-        return (Route(PATH, Door(self._app, self._secret, self._clock).__call__, methods=["POST"]),)
+        return (Route(PATH, Door(self._app, self._reception, self._secret, self._clock).__call__, methods=["POST"]),)
 
     async def start(self) -> None:
         if self._asking is None:

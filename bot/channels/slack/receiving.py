@@ -53,7 +53,10 @@ class Reception(AsyncMiddleware):
         self._form_within = form_within
 
     async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: _Next) -> BoltResponse:
-        body: Any = req.body
+        return await self.take(req.body)
+
+    async def take(self, body: Any) -> BoltResponse:
+        """A parsed payload, whichever way it came: commits what it means; the answer for Slack."""
         if not isinstance(body, dict):
             return _answer(400)
         kind = body.get("type")
