@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LINKED_BY = ("slack", "wecom")
+"""Whose accounts people are known by; the bot of WeCom knows them by those of the application."""
+
 Say = Callable[[str], None]
 
 
@@ -130,8 +133,10 @@ def _unlink(database: Database, account: str, say: Say) -> None:
 
 def _account(text: str) -> tuple[str, str]:
     channel, separator, account = text.partition(":")
-    if not separator or not channel or not account:
-        raise OperatorError(f"{text}: give a channel and an account, like slack:U0123 or wecom:zhangsan.")
+    if channel not in _LINKED_BY or not separator or not account:
+        raise OperatorError(
+            f"{text}: give a channel ({' or '.join(_LINKED_BY)}) and an account, like slack:U0123 or wecom:zhangsan."
+        )
     return channel, account
 
 

@@ -24,7 +24,7 @@ class Metrics:
 
         self.accepted = counter("messages_accepted", "Messages committed to the inbox", "channel", "is")
         self.not_accepted = counter("messages_not_accepted", "Messages that could not be committed", "channel")
-        self.refused = counter("requests_refused", "Requests refused before they were read", "channel", "why")
+        self.refused = counter("requests_refused", "Requests that a channel refused", "channel", "status")
         self.commits = counter("inbox_commits", "Commits that took messages in")
         self.handled = counter("messages_handled", "Messages worked on", "channel", "how")
         self.sent = counter("messages_sent", "Messages of the outbox tried", "channel", "how")
@@ -46,7 +46,7 @@ class Metrics:
         )  # fmt: skip
 
     def watch(self, queues: Callable[[], Mapping[str, tuple[Mapping[str, int], datetime | None]]]) -> None:
-        """Adds what only the database knows: how long the queues are (by state), and since when the first waits."""
+        """Adds what only the database knows: how long the queues are, by state, and since when the oldest waits."""
         self.registry.register(_Queues(queues))
 
     def text(self) -> bytes:
@@ -59,10 +59,17 @@ class _Queues(Collector):
 
     def collect(self) -> Iterable[Metric]:
         length = GaugeMetricFamily("canmou_queue_messages", "Messages in a queue", labels=("queue", "state"))
-        age = GaugeMetricFamily("canmou_queue_oldest_seconds", "How long the first message waits", labels=("queue",))
+        age = GaugeMetricFamily("canmou_queue_oldest_seconds", "How long the oldest message waits", labels=("queue",))
+        up = GaugeMetricFamily("canmou_database_up", "Whether the database answers")
         now = datetime.now(UTC)
-        for queue, (counts, oldest) in self._look().items():
+        try:
+            queues = self._look()
+        except Exception:  # what this process has counted is wanted most when the database is down
+            up.add_metric([], 0.0)
+            return [up]
+        up.add_metric([], 1.0)
+        for queue, (counts, oldest) in queues.items():
             for state in ("waiting", "working", "failed"):
                 length.add_metric([queue, state], counts.get(state, 0))
             age.add_metric([queue], max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
-        return [length, age]
+        return [up, length, age]

@@ -71,7 +71,7 @@ def _again(numbers: Iterable[int], run: Callable[[int], bool], state: str, say: 
 
 def _length(lengths: dict[str, int], oldest: Any) -> str:
     parts = [f"{lengths.get(state, 0):,} {state}" for state in ("waiting", "working", "failed")]
-    since = f", the first due since {_at(oldest)}" if oldest is not None else ""
+    since = f", the oldest since {_at(oldest)}" if oldest is not None else ""
     return ", ".join(parts) + since
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from bot.faults import OperatorError
@@ -80,14 +82,33 @@ def run(server: Server, host: str, port: int | None) -> int:
         lifespan="off",
         timeout_graceful_shutdown=_GRACE,
     )
+
+    class Web(uvicorn.Server):
+        """Without its own way with signals: it would raise them again when it has ended, before the workers have."""
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        return runner.run(_serve(server, uvicorn.Server(config) if port is not None else None, f"{host}:{port}"))
+        return runner.run(_serve(server, Web(config) if port is not None else None, f"{host}:{port}"))
 
 
 async def _serve(server: Server, web: uvicorn.Server | None, where: str) -> int:
+    """Until SIGTERM or Ctrl-C. A second one doesn't wait for requests that are being answered."""
+    told = asyncio.Event()
+
+    def end() -> None:
+        if web is not None:
+            web.force_exit = told.is_set()
+            web.should_exit = True
+        told.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, end)
     async with server.running():
         if web is None:
-            await _until_told()
+            await told.wait()
             return 0
         try:
             await web.serve()
@@ -96,19 +117,20 @@ async def _serve(server: Server, web: uvicorn.Server | None, where: str) -> int:
         return 0 if web.started else 1
 
 
-async def _until_told() -> None:
-    import signal
-
-    told = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    await told.wait()
-
-
 def _log_to_stderr() -> None:
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
     )
     # Vendors' own loggers may repeat what they send and receive: only their warnings, and nothing of requests.
-    for name in ("slack_bolt", "slack_sdk", "wechatpy", "aibot", "urllib3", "aiohttp", "apscheduler", "websockets"):
+    for name in (
+        "slack_bolt",
+        "slack_sdk",
+        "wechatpy",
+        "aibot",
+        "urllib3",
+        "aiohttp",
+        "apscheduler",
+        "websockets",
+        "alembic",
+    ):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -21,6 +21,7 @@ from bot.connect import channels_of
 from bot.desk import DialogueDesk
 from bot.intake import GroupCommit
 from bot.metrics import CONTENT_TYPE, Metrics
+from bot.refusals import Counted
 from bot.sender import Sender
 from bot.vendors import Vendors
 from bot.worker import Bell, Workers, reason_of
@@ -92,7 +93,10 @@ class Server:
             Route("/metrics", self._metrics),
         ]
         if self._role in (Role.ALL, Role.WEB):
-            routes += [route for channel in self.channels for route in channel.routes()]
+            for channel in self.channels:
+                for route in channel.routes():
+                    route.app = Counted(route.app, channel.name, self.metrics)
+                    routes.append(route)
         return routes
 
     async def _healthz(self, _request: Request) -> Response:
@@ -108,16 +112,16 @@ class Server:
         if any(task.done() for task in self._tasks):
             checks["tasks"] = "one has ended"
         ready = all(said == "ok" for said in checks.values())
-        notes: dict[str, Any] = {channel.name: self._state_of(channel) for channel in self.channels}
+        notes = {channel.name: await self._health_of(channel) for channel in self.channels}
         body = {"ready": ready, "role": self._role.value, "checks": checks, "channels": notes}
         return JSONResponse(body, 200 if ready else 503)
 
-    def _state_of(self, channel: Channel) -> str:
+    async def _health_of(self, channel: Channel) -> str:
         """How a channel does: a vendor's trouble is no reason to take the server out of service."""
         for sender in self._senders:
             if channel.name in sender.trouble:
                 return f"nothing is delivered until {sender.trouble[channel.name]} is mended"
-        return str(getattr(channel, "state", "ok"))
+        return await channel.health()
 
     def _database_answers(self) -> str:
         try:
@@ -144,6 +148,7 @@ class Server:
             if self._role in (Role.ALL, Role.WORKER):
                 self._start_sender(stack, [one for one in self.channels if one.name not in _ALONE])
                 self._start_workers(stack, vendors)
+                await asyncio.to_thread(self._warn_of_the_stranded)
             if self._role in (Role.ALL, Role.WEB):
                 for channel in self.channels:
                     if channel.name in _ALONE:
@@ -183,6 +188,14 @@ class Server:
         threading.Thread(target=self._warm, name="canmou-names", daemon=True).start()
         workers.start()
         stack.push_async_callback(asyncio.to_thread, workers.stop)
+
+    def _warn_of_the_stranded(self) -> None:
+        """What waits for a channel that is no longer configured would wait without a word."""
+        with self._database.read() as tx:
+            waiting = outbox.channels_waiting(tx)
+        for name, count in waiting.items():
+            if name not in {channel.name for channel in self.channels}:
+                log.warning("%d messages wait to be sent by %s, which is not configured", count, name)
 
     def _warm(self) -> None:
         try:

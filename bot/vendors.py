@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-from bot.channels.base import Channel, Profile, Unreachable
+from bot.channels.base import Channel, NotDelivered, Profile
+from handlers.front import VendorSilent
 from handlers.turns import Reply
 
 T = TypeVar("T")
@@ -37,10 +38,10 @@ class Vendors:
         return found.pages(reply) if found is not None else (reply,)
 
     def contacts(self, channel: str, account: str) -> tuple[Sequence[str], str | None]:
-        found = self._channels.get(channel)
+        found = self._channels.get(self.identities(channel), self._channels.get(channel))
         if found is None:
             return (), None
-        profile = self._profiles.get((channel, account), lambda: self._ask(found.profile(account)))
+        profile = self._profiles.get((found.name, account), lambda: self._ask(found.profile(account)))
         return ((), None) if profile is None or profile.is_bot else (profile.emails, profile.mobile)
 
     def members(self, channel: str, conversation_id: str) -> frozenset[str] | None:
@@ -63,7 +64,9 @@ class Vendors:
             return asked.result(_PATIENCE)
         except TimeoutError:
             asked.cancel()
-            raise Unreachable("no answer in time") from None
+            raise VendorSilent("no answer in time") from None
+        except NotDelivered as error:
+            raise VendorSilent(error.reason) from None
 
 
 class _Remembered(Generic[T]):

@@ -151,9 +151,15 @@ def _menu(chinese: bool) -> tuple[Button, ...]:
     return Button(words.button_today(), "today"), Button(words.button_help(), "help")
 
 
-def answered_privately(*, chinese: bool) -> Reply:
-    """In a group, where not everybody may hear the answer."""
-    return _one(chinese, "单独发你了。", "Sent you the answer privately.")
+def answered_privately(*, chinese: bool, sure: bool = True) -> Reply:
+    """In a group, where not everybody may hear the answer. Not `sure`: it arrives only if they ever wrote to us."""
+    if sure:
+        return _one(chinese, "单独发你了。", "Sent you the answer privately.")
+    return _one(
+        chinese,
+        "单独发你了；没收到的话，先私聊我一句，再问一遍。",
+        "Sent you the answer privately. If it didn't arrive, message me directly once, then ask again.",
+    )
 
 
 def prompts(*, chinese: bool) -> tuple[tuple[str, str], ...]:

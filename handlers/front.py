@@ -26,8 +26,13 @@ from storage.inbox import Received
 from storage.outbox import Outgoing
 
 _SETTLING = ("pick", "confirm", "drop", "undo", "keep", "done", "tomorrow", "reopen")
+_WAITS_FOR_VENDOR = 2  # tries, some seconds in all
 _WAITS_FOR_ORIGINAL = 2  # tries, some seconds in all
 _UNLINKED_AGAIN = 600  # seconds in which an unknown sender is told once who we are
+
+
+class VendorSilent(CanmouError):
+    """The vendor could not be asked. For the log: no account and nobody's words."""
 
 
 class NotThereYet(CanmouError):
@@ -35,7 +40,7 @@ class NotThereYet(CanmouError):
 
 
 class Vendors(Protocol):
-    """What the front desk asks of the channels, by name. What asks the vendor raises if it can't be reached."""
+    """What the front desk asks of the channels, by name. Who can't be reached raises VendorSilent."""
 
     def identities(self, channel: str) -> str:
         """The channel by whose accounts people are known."""
@@ -119,7 +124,12 @@ class Front:
     def _recognised(self, received: Received, known: str) -> str | None:
         """By the vendor's directory: an e-mail address or a mobile number that is one person's."""
         message = received.message
-        emails, mobile = self._vendors.contacts(message.channel, message.sender_id)
+        try:
+            emails, mobile = self._vendors.contacts(message.channel, message.sender_id)
+        except VendorSilent:
+            if received.attempts <= _WAITS_FOR_VENDOR:
+                raise
+            return None  # a stranger then, who is told what to do, and is asked about again with the next message
         if not emails and not mobile:
             return None
         with self._database.begin() as tx:
@@ -170,8 +180,11 @@ class Front:
         message = received.message
         if not message.payload.get("group"):
             return _own(received)
-        members = self._vendors.members(message.channel, message.conversation_id)
-        if members is not None:
+        try:
+            members = self._vendors.members(message.channel, message.conversation_id)
+        except VendorSilent:
+            members = None  # nobody can say who reads along
+        if members is not None and message.sender_id in members:
             others = members - {message.sender_id}
             with self._database.read() as tx:
                 people = identities.people_of(tx, known, others)
@@ -271,7 +284,9 @@ class Front:
             return
         self._say(tx, received, f"reply:{received.number}", place, reply, now)
         if place.aside:
-            pointer = edge.answered_privately(chinese=_in_chinese(tx, message.text))
+            # A bot can write only to who has written to it first, an application to anybody
+            sure = self._vendors.identities(place.channel) == place.channel
+            pointer = edge.answered_privately(chinese=_in_chinese(tx, message.text), sure=sure)
             self._say(tx, received, f"pointer:{received.number}", _own(received), pointer, now)
 
     def _say(self, tx: Transaction, received: Received, key: str, place: _Place, reply: Reply, now: datetime) -> None:

@@ -130,7 +130,7 @@ def set_aside(tx: Connection, limit: int = 100) -> list[Received]:
 
 
 def lengths(tx: Connection) -> tuple[dict[str, int], datetime | None]:
-    """How many messages are waiting, working and failed, and since when the first is due."""
+    """How many messages are waiting, working and failed, and since when the oldest waits."""
     return queues.lengths(tx, t.inbox)
 
 

@@ -126,8 +126,14 @@ def undeliverable(tx: Connection, limit: int = 100) -> list[Queued]:
 
 
 def lengths(tx: Connection) -> tuple[dict[str, int], datetime | None]:
-    """How many messages are waiting, working and failed, and since when the first is due."""
+    """How many messages are waiting, working and failed, and since when the oldest waits."""
     return queues.lengths(tx, t.outbox)
+
+
+def channels_waiting(tx: Connection) -> dict[str, int]:
+    """How many messages wait, by channel."""
+    live = sa.select(t.outbox.c.channel, sa.func.count()).where(t.outbox.c.state == queues.WAITING)
+    return {row.channel: row[1] for row in tx.execute(live.group_by(t.outbox.c.channel))}
 
 
 def release(tx: Connection) -> int:

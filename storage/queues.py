@@ -138,8 +138,9 @@ def counts(tx: Connection, table: sa.Table) -> dict[str, int]:
 
 def lengths(tx: Connection, table: sa.Table) -> tuple[dict[str, int], datetime | None]:
     """How many rows are waiting, working and failed (not finished: that would count all there ever were), and since
-    when the first of those still to be worked on is due."""
-    query = sa.select(table.c.state, sa.func.count(), sa.func.min(table.c.due_at)).group_by(table.c.state)
+    when the oldest of those still to be worked on waits (whatever its next try is due)."""
+    since = table.c.received_at if "received_at" in table.c else table.c.ordered_at
+    query = sa.select(table.c.state, sa.func.count(), sa.func.min(since)).group_by(table.c.state)
     rows = [*tx.execute(query.where(_open(table.name))), *tx.execute(query.where(table.c.state == FAILED))]
-    due = [row[2] for row in rows if row.state != FAILED]
-    return {row.state: row[1] for row in rows}, min(due, default=None)
+    waiting = [row[2] for row in rows if row.state != FAILED]
+    return {row.state: row[1] for row in rows}, min(waiting, default=None)

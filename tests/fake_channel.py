@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from starlette.routing import BaseRoute
+from starlette.routing import Route
 
 from bot.channels.base import Outbound, Profile
 from handlers.outgoing import Content, Say
@@ -76,7 +76,10 @@ class FakeChannel:
     async def members(self, conversation_id: str) -> frozenset[str] | None:
         return self.groups.get(self.place(conversation_id))
 
-    def routes(self) -> Sequence[BaseRoute]:
+    async def health(self) -> str:
+        return "ok"
+
+    def routes(self) -> Sequence[Route]:
         return ()
 
     async def start(self) -> None:

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.channels.base import Unreachable
 from handlers.dialogue import Dialogue
-from handlers.front import Front, NotThereYet
+from handlers.front import Front, NotThereYet, VendorSilent
 from handlers.outgoing import Say, Settle, ShowHome, Suggest, from_json
 from handlers.turns import Button, Reply
 from storage import identities, inbox
@@ -44,10 +43,12 @@ class FakeVendors:
     def contacts(self, channel: str, account: str) -> tuple[Sequence[str], str | None]:
         self.asked.append(account)
         if self.down:
-            raise Unreachable("no answer")
+            raise VendorSilent("no answer")
         return self.directory.get(account, ((), None))
 
     def members(self, channel: str, conversation_id: str) -> frozenset[str] | None:
+        if self.down:
+            raise VendorSilent("no answer")
         return self.groups.get(conversation_id.partition(":")[0])
 
     def private(self, channel: str, account: str) -> tuple[str, str]:
@@ -205,9 +206,24 @@ def test_the_vendors_directory_links_by_itself(desk: Desk) -> None:
 def test_a_directory_that_does_not_answer_is_asked_again_later(desk: Desk) -> None:
     desk.vendors.down = True
     received = desk.claim(text=VISIT, sender="X")
-    with pytest.raises(Unreachable):
+    with pytest.raises(VendorSilent):
         desk.front.take(received, "w")
     assert desk.queued() == []
+    assert desk.front.take(replace(received, attempts=3), "w") == "unlinked"  # not for ever, and not without a word
+    assert desk.queued()
+
+
+def test_where_nobody_can_say_who_reads_along_it_is_answered_alone(desk: Desk) -> None:
+    where = group(desk, "N", "B")
+    desk.vendors.down = True
+    private, aloud = desk.send(VISIT, **where)
+    assert private[:2] == ("chat", "@N")
+    assert "邱立" not in aloud[2].reply.text
+
+
+def test_a_group_that_does_not_even_name_the_speaker_is_not_believed(desk: Desk) -> None:
+    private, _ = desk.send(VISIT, **group(desk, "B"))
+    assert private[:2] == ("chat", "@N")
 
 
 def test_a_bots_people_are_known_by_their_accounts_at_the_application(desk: Desk) -> None:

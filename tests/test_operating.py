@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
@@ -17,7 +24,7 @@ from storage.inbox import Incoming
 from storage.leader import Leadership
 from storage.outbox import Outgoing
 from tests.conftest import NOW
-from tests.serving import WECOM_KEY, WECOM_TOKEN
+from tests.serving import WECOM_KEY, WECOM_TOKEN, until
 from tests.standins import wecom
 from tests.standins.wecom import WeComStandIn
 
@@ -59,7 +66,7 @@ def test_an_account_is_linked_and_removed_by_hand(run: Run, stored: Any) -> None
     ("words", "said"),
     [
         (("link", "白飞"), "Nobody is called 白飞. There is"),
-        (("link", "白帆", "--to", "U1"), "give a channel and an account"),
+        (("link", "白帆", "--to", "U1"), "give a channel (slack or wecom) and an account"),
         (("link", "--find"), "CANMOU_WECOM_CORP_ID: WeCom is not configured"),
         (("wecom-menu",), "CANMOU_WECOM_CORP_ID: WeCom is not configured"),
         (("inbox", "--again", "7"), "Not set aside: 7. Nothing was changed."),
@@ -183,3 +190,51 @@ def test_one_leads_at_a_time_and_another_takes_over(stored: Any, database_url: s
     assert not one.take()
     other.give_up()
     other_database.close()
+
+
+def started(url: str, *words: str, **environment: str) -> subprocess.Popen[str]:
+    root = Path(__file__).resolve().parent.parent
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "serve", *words],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(root), "CANMOU_DATABASE_URL": url, **environment},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_in_order_when_it_is_told_to(database_url: str, stored: Any, how: int) -> None:
+    port = free_port()
+    process = started(database_url, "--port", str(port))
+    try:
+        until(lambda: answers(port) or process.poll() is not None)
+        process.send_signal(how)
+        said, _ = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 0, said
+    assert "Traceback" not in said
+
+
+def test_a_port_that_is_taken_is_named(database_url: str, stored: Any) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = started(database_url, "--port", str(port))
+        said, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert f"--port: 127.0.0.1:{port} can't be listened on" in said
+    assert "Traceback" not in said
+
+
+def answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

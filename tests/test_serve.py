@@ -273,3 +273,47 @@ def test_nothing_of_the_vendors_makes_a_500(here: World) -> None:
             assert 400 <= answer.status_code < 500, (path, body[:10], answer.status_code)
     assert requests.get(here.url + "/wecom/callback", timeout=10).status_code == 400
     assert here.count("inbox") == 0
+    text = here.get("/metrics").text
+    assert 'canmou_requests_refused_total{channel="slack",status="413"} 1.0' in text
+    assert 'canmou_requests_refused_total{channel="wecom"' in text
+
+
+def test_a_wrong_secret_is_said_to_the_operator(here: World, caplog: pytest.LogCaptureFixture) -> None:
+    from tests.standins.slack_events import SlackSender
+
+    wrong = SlackSender(f"{here.url}/slack/events", secret="another")
+    for _ in range(3):
+        assert wrong.post(said.message(WHO, VISIT)).status == 401
+    told = [record.getMessage() for record in caplog.records if "CANMOU_SLACK_SIGNING_SECRET" in record.getMessage()]
+    assert len(told) == 1
+
+
+class Moody:
+    """A database that goes away and comes back."""
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+        self.away = False
+
+    def __getattr__(self, name: str) -> Any:
+        if self.away and name in ("read", "begin"):
+            raise OSError("gone")
+        return getattr(self._database, name)
+
+
+def test_a_database_that_goes_away_and_comes_back(database: Any) -> None:
+    moody = Moody(database)
+    with world(moody) as here:
+        until(lambda: here.get("/readyz").status_code == 200)
+        moody.away = True
+        assert "canmou_database_up 0.0" in here.get("/metrics").text
+        assert here.get("/readyz").status_code == 503
+        assert here.get("/healthz").status_code == 200
+        message = said.message(WHO, VISIT)
+        assert here.slack_in.post(message).status == 503  # not acknowledged: Slack sends it again
+        moody.away = False
+        assert here.slack_in.post(message, retry=1).status == 200
+        (card,) = here.slack.wait_for(1)
+        assert "邱立" in card.text
+        until(lambda: here.get("/readyz").status_code == 200)
+        assert "canmou_database_up 1.0" in here.get("/metrics").text

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from starlette.routing import BaseRoute
+from starlette.routing import Route
 
 from handlers.outgoing import Content
 from handlers.turns import FieldValue, Form, Reply
@@ -161,7 +161,11 @@ class Channel(Protocol):
         """The accounts of the people in a group; None where that can't be known. Raises Unreachable."""
         ...
 
-    def routes(self) -> Sequence[BaseRoute]:
+    async def health(self) -> str:
+        """ "ok", or what is wrong for an operator to see. No call to the vendor is made for it."""
+        ...
+
+    def routes(self) -> Sequence[Route]:
         """Where the vendor calls us; none for a channel that calls out itself."""
         ...
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from bot.channels.base import Desk, Intake, Limit, Outbound, Profile
 from bot.channels.slack import blocks
@@ -95,7 +95,7 @@ class SlackChannel:
             return frozenset({place[1:]})
         return await self._directory.members(place)
 
-    def routes(self) -> Sequence[BaseRoute]:
+    def routes(self) -> Sequence[Route]:
         if self._secret is None:
             return ()
         return (Route(PATH, Door(self._app, self._reception, self._secret, self._clock).__call__, methods=["POST"]),)
@@ -105,6 +105,13 @@ class SlackChannel:
             self._asking = asyncio.create_task(try_me(self._directory), name="slack-who-are-we")
         if self._socket is not None:
             await self._socket.start()
+
+    async def health(self) -> str:
+        if self._directory.refused is not None:
+            return f"Slack refuses us ({self._directory.refused}): is CANMOU_SLACK_BOT_TOKEN right?"
+        if self._socket is not None and not await self._socket.connected():
+            return "Socket Mode is not connected: is CANMOU_SLACK_APP_TOKEN right?"
+        return "ok"
 
     async def connected(self) -> bool | None:
         """Whether the socket stands; None where Slack calls us."""

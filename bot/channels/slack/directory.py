@@ -34,6 +34,7 @@ class Directory:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._me: Me | None = None
+        self.refused: str | None = None  # why Slack won't say who we are, where that is for an operator to mend
         self._asking = asyncio.Lock()
         self._bots: OrderedDict[str, bool] = OrderedDict()  # by account whether it is a program
         self._rooms: OrderedDict[str, str] = OrderedDict()
@@ -52,6 +53,7 @@ class Directory:
                 if not isinstance(user, str) or not isinstance(team, str):
                     raise Unreachable("auth.test: no user in the answer")
                 enterprise = answer.get("enterprise_id")
+                self.refused = None
                 self._me = Me(user, team, enterprise if isinstance(enterprise, str) else None)
             return self._me
 
@@ -157,4 +159,5 @@ async def try_me(directory: Directory) -> None:
     try:
         await directory.me()
     except NotDelivered as error:
+        directory.refused = error.reason if isinstance(error, Misconfigured) else None
         _log.warning("Slack did not say who we are yet: %s", error.reason)

@@ -17,7 +17,7 @@ from xml.parsers.expat import ExpatError
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from wechatpy.enterprise.crypto import WeChatCrypto
 from wechatpy.exceptions import WeChatException
 
@@ -65,7 +65,7 @@ class Callback:
         self._intake = intake
         self._clock = clock
 
-    def routes(self) -> list[BaseRoute]:
+    def routes(self) -> list[Route]:
         return [Route(PATH, self._verify, methods=["GET"]), Route(PATH, self._receive, methods=["POST"])]
 
     async def _verify(self, request: Request) -> Response:

@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aibot import WsCmd  # type: ignore[import-untyped]
-from starlette.routing import BaseRoute
+from starlette.routing import Route
 
 from bot.channels.base import (
     Incoming,
@@ -132,7 +132,10 @@ class WeComBotChannel:
     def pages(self, reply: Reply) -> Sequence[Reply]:
         return rendering.pages(reply, chinese=self._chinese)
 
-    def routes(self) -> Sequence[BaseRoute]:
+    async def health(self) -> str:
+        return "ok" if self.state == "connected" else self.state
+
+    def routes(self) -> Sequence[Route]:
         return ()
 
     async def profile(self, account: str) -> Profile | None:
