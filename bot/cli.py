@@ -198,7 +198,10 @@ def serve(
     raise typer.Exit(run(settings, lexicon_of(settings.lexicon), Role(role), host, port, typer.echo))
 
 
-Again = Annotated[list[int] | None, typer.Option("--again", metavar="NUMBER", help="Put this one back; repeatable.")]
+Again = Annotated[
+    list[int] | None,
+    typer.Option("--again", metavar="NUMBER", min=1, max=2**63 - 1, help="Put this one back; repeatable."),
+]
 All = Annotated[bool, typer.Option("--all", help="Put all of them back.")]
 
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.metrics import Metrics
+from bot.reasons import reason_of
 from storage import inbox
 from storage.inbox import Incoming
 
@@ -42,6 +43,7 @@ class GroupCommit:
         self._waiting: list[tuple[Incoming, asyncio.Future[bool]]] = []
         self._arrived = asyncio.Event()
         self._last = 0
+        self.trouble: str | None = None  # why the last commit failed, if it did
         self._writer = ThreadPoolExecutor(1, "canmou-intake")
 
     async def accept(self, message: Incoming) -> bool:
@@ -95,8 +97,9 @@ class GroupCommit:
             try:
                 new = await loop.run_in_executor(self._writer, self._store, [message])
             except Exception as error:
+                self.trouble = reason_of(error)
                 self._metrics.not_accepted.labels(message.channel).inc()
-                log.error("%s: a message could not be committed (%s)", message.channel, type(error).__name__)
+                log.error("%s: a message could not be committed: %s", message.channel, self.trouble)
                 if not future.done():
                     future.set_exception(error)
             else:
@@ -106,6 +109,7 @@ class GroupCommit:
         now = datetime.now(UTC)
         with self._database.begin() as tx:
             new = inbox.accept_many(tx, [_timed(message, now) for message in messages], now)
+        self.trouble = None
         self._metrics.commits.inc()
         self._metrics.commit_size.observe(len(messages))
         return new

@@ -69,14 +69,12 @@ def find(settings: Settings, say: Say) -> None:
         taken = 0
         for one, account in zip(asked, accounts, strict=True):
             with database.begin() as tx:
-                held = account and identities.person_of(tx, channel.identities, account)
-                if account and held is None:
-                    identities.link(tx, channel.identities, account, one.person_id)
-            if account and held is None:
+                whose = identities.recognise(tx, channel.identities, account, one.person_id) if account else None
+            if account and whose == one.person_id:
                 taken += 1
                 say(f"{one.name} ({one.person_id}) is {account}.")
             elif account:
-                say(f"{one.name} ({one.person_id}): {account} is somebody else's already; see `canmou link`.")
+                say(f"{one.name} ({one.person_id}): {account} is somebody else's, or was removed; see `canmou link`.")
             else:
                 say(f"{one.name} ({one.person_id}): WeCom knows neither the mobile nor the e-mail.")
     say(f"{taken:,} linked; {len(missing) - len(asked):,} have neither a mobile nor an e-mail on record.")
@@ -132,7 +130,7 @@ def _unlink(database: Database, account: str, say: Say) -> None:
 
 
 def _account(text: str) -> tuple[str, str]:
-    channel, separator, account = text.partition(":")
+    channel, separator, account = (part.strip() for part in text.partition(":"))
     if channel not in _LINKED_BY or not separator or not account:
         raise OperatorError(
             f"{text}: give a channel ({' or '.join(_LINKED_BY)}) and an account, like slack:U0123 or wecom:zhangsan."

@@ -1,7 +1,7 @@
 """The sender: delivers the outbox, in order within a conversation, at the vendors' pace, until it has arrived.
 
 At least once: what was claimed and not confirmed is sent again, with the same key. Nothing is given up silently: what
-a vendor refuses, and what could not be delivered for a day, stays in the outbox as failed, for `canmou outbox` to show.
+a vendor refuses, and what could not be delivered in a day of tries, stays in the outbox as failed (`canmou outbox`).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
-from bot.channels.base import Channel, Misconfigured, NotDelivered, Outbound, RateLimited, Refused
+from bot.channels.base import Channel, Limit, Misconfigured, NotDelivered, Outbound, RateLimited, Refused
 from bot.metrics import Metrics
-from bot.worker import reason_of
+from bot.reasons import reason_of
 from handlers.outgoing import RefreshHome, ShowHome, from_json
 from handlers.turns import Home
 from storage import outbox, pace
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-KEPT_TRYING = timedelta(hours=24)
+MOST_TRIES = 300
+"""At five minutes between the later ones that is a day of a vendor's silence; it counts only while we try."""
 _AT_ONCE = 16
 _LONGEST_PAUSE = 300.0
 _MISCONFIGURED_PAUSE = 60.0
@@ -41,12 +42,15 @@ log = logging.getLogger("canmou.sender")
 
 
 class Sender:
-    """One a process, in its event loop. `run` until it is cancelled; what is on its way then is waited for."""
+    """Sends for one channel, in the process's event loop: a vendor that hangs keeps nobody else's replies waiting.
+
+    `run` until it is cancelled; what is on its way then is waited for.
+    """
 
     def __init__(
         self,
         database: Database,
-        channels: Sequence[Channel],
+        channel: Channel,
         metrics: Metrics,
         home: Callable[[str, datetime, bool | None], Home],
         *,
@@ -55,7 +59,8 @@ class Sender:
     ) -> None:
         """`longest`: seconds that a delivery may take; the lease is twice that."""
         self._database = database
-        self._channels = {channel.name: channel for channel in channels}
+        self.channel = channel
+        self.trouble: str | None = None  # the setting that an operator must mend before anything is delivered
         self._metrics = metrics
         self._home = home
         self._longest = longest
@@ -65,16 +70,10 @@ class Sender:
         self._rung = asyncio.Event()
         self._on_its_way: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(4, "canmou-sender")
-        self._misconfigured: dict[str, str] = {}
 
     def ring(self) -> None:
         """There is something to send. From the loop's own thread only."""
         self._rung.set()
-
-    @property
-    def trouble(self) -> dict[str, str]:
-        """Channel -> what an operator must mend before anything is delivered there."""
-        return dict(self._misconfigured)
 
     async def run(self) -> None:
         try:
@@ -101,7 +100,7 @@ class Sender:
 
     async def _start_some(self) -> int:
         room = _AT_ONCE - len(self._on_its_way)
-        if room <= 0 or not self._channels:
+        if room <= 0:
             return 0
         ready = await self._in_thread(lambda: self._claim(room))
         for queued in ready:
@@ -112,43 +111,51 @@ class Sender:
 
     def _claim(self, room: int) -> list[Queued]:
         """Claims what is due, and reserves its moment with the vendor; what must wait for that is given back."""
-        now = datetime.now(UTC)
+        now, channel = datetime.now(UTC), self.channel
         with self._database.read() as tx:
-            if not outbox.any_due(tx, now):
+            if not outbox.any_due(tx, now) or pace.held_until(tx, channel.name, now) is not None:
                 return []
         ready = []
         with self._database.begin() as tx:
-            for queued in outbox.claim(tx, self._name, now, self._lease, room, list(self._channels)):
-                channel = self._channels[queued.message.channel]
-                place = channel.place(queued.message.conversation_id)
-                later = pace.reserve(tx, channel.name, place, channel.limits, now) if _counts(queued) else None
+            if pace.held_until(tx, channel.name, now) is not None:
+                return []
+            claimed = outbox.claim(tx, self._name, now, self._lease, room, [channel.name])
+            # by place: senders of other processes reserve theirs in the same order, so none waits in a circle
+            for queued in sorted(claimed, key=lambda queued: (self._place(queued), queued.number)):
+                later = pace.reserve(tx, channel.name, self._place(queued), self._limits(queued), now)
                 if later is None:
                     ready.append(queued)
                 else:
                     outbox.postpone(tx, queued.number, self._name, later)
         return ready
 
+    def _place(self, queued: Queued) -> str:
+        return self.channel.place(queued.message.conversation_id)
+
+    def _limits(self, queued: Queued) -> Sequence[Limit]:
+        """Vendors count what is said, not what becomes of a card or a page."""
+        return self.channel.limits if queued.message.payload.get("do") in ("say", "picture") else ()
+
     async def _send(self, queued: Queued) -> None:
-        channel = self._channels[queued.message.channel]
         began = monotonic()
         try:
-            vendor_id = await asyncio.wait_for(self._deliver(channel, queued), self._longest)
+            vendor_id = await asyncio.wait_for(self._deliver(queued), self._longest)
         except Exception as error:
             why = error  # the name `error` ends with this block, before the thread has run
-            await self._note(lambda: self._failed(channel, queued, why))
+            await self._note(lambda: self._failed(queued, why))
             return
-        self._metrics.delivery.labels(channel.name).observe(monotonic() - began)
-        self._metrics.sent.labels(channel.name, "delivered").inc()
-        self._misconfigured.pop(channel.name, None)
-        await self._note(lambda: self._delivered(channel, queued, vendor_id))
+        self._metrics.delivery.labels(self.channel.name).observe(monotonic() - began)
+        self._metrics.sent.labels(self.channel.name, "delivered").inc()
+        self.trouble = None
+        await self._note(lambda: self._delivered(queued, vendor_id))
 
-    async def _deliver(self, channel: Channel, queued: Queued) -> str | None:
+    async def _deliver(self, queued: Queued) -> str | None:
         message = queued.message
         content = from_json(message.payload)
         if isinstance(content, RefreshHome):
             who, chinese = content.person_id, content.chinese
             content = ShowHome(await self._in_thread(lambda: self._home(who, datetime.now(UTC), chinese)))
-        return await channel.deliver(Outbound(message.key, message.conversation_id, content, queued.attempts))
+        return await self.channel.deliver(Outbound(message.key, message.conversation_id, content, queued.attempts))
 
     async def _note(self, write: Callable[[], None]) -> None:
         try:
@@ -158,39 +165,49 @@ class Sender:
         except Exception as error:
             log.error("what became of a message could not be noted, it will be sent again: %s", reason_of(error))
 
-    def _delivered(self, channel: Channel, queued: Queued, vendor_id: str | None) -> None:
+    def _delivered(self, queued: Queued, vendor_id: str | None) -> None:
         now = datetime.now(UTC)
         with self._database.begin() as tx:
             outbox.delivered(tx, queued.number, self._name, now, vendor_id)
-            if _counts(queued):  # the vendor counts from when it arrived, not from when it was claimed
-                pace.spent(tx, channel.name, channel.place(queued.message.conversation_id), channel.limits, now)
+            # the vendor counts from when it arrived, not from when it was claimed
+            pace.spent(tx, self.channel.name, self._place(queued), self._limits(queued), now)
 
-    def _failed(self, channel: Channel, queued: Queued, error: Exception) -> None:
-        """When it is tried again; None in the end."""
-        now = datetime.now(UTC)
-        how, reason = "unreachable", error.reason if isinstance(error, NotDelivered) else reason_of(error)
-        retry_at: datetime | None = now + timedelta(seconds=self._pause(queued.attempts))
-        hold: datetime | None = None
+    def _failed(self, queued: Queued, error: Exception) -> None:
+        """It waits, is tried again, or is kept as undeliverable."""
         if isinstance(error, RateLimited):
-            how = "rate_limited"
-            retry_at = now + timedelta(seconds=error.retry_after)
-            hold = retry_at if error.whole else None
+            self._wait_for_vendor(queued, "rate_limited", error.reason, error.retry_after, whole=error.whole)
         elif isinstance(error, Misconfigured):
-            how = "misconfigured"
-            retry_at = hold = now + timedelta(seconds=_MISCONFIGURED_PAUSE)
-            if self._misconfigured.get(channel.name) != error.setting:
-                log.error("%s: nothing is delivered until %s is mended (%s)", channel.name, error.setting, reason)
-            self._misconfigured[channel.name] = error.setting
+            if self.trouble != error.setting:
+                log.error(
+                    "%s: nothing is delivered until %s is mended (%s)", self.channel.name, error.setting, error.reason
+                )
+            self.trouble = error.setting
+            self._wait_for_vendor(queued, "misconfigured", error.reason, _MISCONFIGURED_PAUSE, whole=True)
         elif isinstance(error, Refused):
-            how, retry_at = "refused", None
-        if now - queued.since > KEPT_TRYING:
-            retry_at = None
-        self._metrics.sent.labels(channel.name, how).inc()
-        log.warning("outbox %d, try %d: %s: %s", queued.number, queued.attempts, how, reason)
+            self._try_again(queued, "refused", error.reason, retry=False)
+        else:
+            reason = error.reason if isinstance(error, NotDelivered) else reason_of(error)
+            self._try_again(queued, "unreachable", reason, retry=queued.attempts < MOST_TRIES)
+
+    def _wait_for_vendor(self, queued: Queued, how: str, reason: str, seconds: float, *, whole: bool) -> None:
+        """As long as it says; that is no fault of the message and doesn't count as a try."""
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        self._said(queued, how, reason)
+        with self._database.begin() as tx:
+            outbox.postpone(tx, queued.number, self._name, until, f"{how}: {reason}")
+            if whole:
+                pace.hold(tx, self.channel.name, until)
+
+    def _try_again(self, queued: Queued, how: str, reason: str, *, retry: bool) -> None:
+        now = datetime.now(UTC)
+        retry_at = now + timedelta(seconds=self._pause(queued.attempts)) if retry else None
+        self._said(queued, how, reason)
         with self._database.begin() as tx:
             outbox.failed(tx, queued.number, self._name, now, f"{how}: {reason}", retry_at=retry_at)
-            if hold is not None:
-                outbox.hold(tx, channel.name, hold)
+
+    def _said(self, queued: Queued, how: str, reason: str) -> None:
+        self._metrics.sent.labels(self.channel.name, how).inc()
+        log.warning("outbox %d, try %d: %s: %s", queued.number, queued.attempts, how, reason)
 
     def _pause(self, attempts: int) -> float:
         """Twice as long each time, spread a little: what failed together should not come back together."""
@@ -199,8 +216,3 @@ class Sender:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-
-
-def _counts(queued: Queued) -> bool:
-    """Whether a vendor counts it as a message."""
-    return queued.message.payload.get("do") in ("say", "picture")

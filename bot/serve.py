@@ -113,7 +113,9 @@ async def _serve(server: Server, web: uvicorn.Server | None, where: str) -> int:
         try:
             await web.serve()
         except SystemExit:  # uvicorn's way of saying that it can't listen
-            raise OperatorError(f"--port: {where} can't be listened on; is it taken?") from None
+            raise OperatorError(
+                f"--host and --port: {where} can't be listened on. Is the port taken, or the address another machine's?"
+            ) from None
         return 0 if web.started else 1
 
 

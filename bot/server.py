@@ -21,10 +21,11 @@ from bot.connect import channels_of
 from bot.desk import DialogueDesk
 from bot.intake import GroupCommit
 from bot.metrics import CONTENT_TYPE, Metrics
+from bot.reasons import reason_of
 from bot.refusals import Counted
 from bot.sender import Sender
 from bot.vendors import Vendors
-from bot.worker import Bell, Workers, reason_of
+from bot.worker import Bell, Workers
 from handlers.front import Front
 from storage import inbox, outbox, pictures
 from storage.company import company_of
@@ -105,9 +106,9 @@ class Server:
 
     async def _readyz(self, _request: Request) -> Response:
         """It can take messages and work on them; else 503, with what is missing."""
-        checks = {"database": await asyncio.to_thread(self._database_answers)}
+        checks = {"database": await asyncio.to_thread(self._database_answers), "intake": self._intake.trouble or "ok"}
         if self._workers is not None:
-            checks["workers"] = "ok" if self._workers.alive else "a worker has died"
+            checks["workers"] = (self._workers.trouble or "ok") if self._workers.alive else "a worker has died"
             checks["names"] = "ok" if self._known.is_set() else "being compiled"
         if any(task.done() for task in self._tasks):
             checks["tasks"] = "one has ended"
@@ -119,8 +120,8 @@ class Server:
     async def _health_of(self, channel: Channel) -> str:
         """How a channel does: a vendor's trouble is no reason to take the server out of service."""
         for sender in self._senders:
-            if channel.name in sender.trouble:
-                return f"nothing is delivered until {sender.trouble[channel.name]} is mended"
+            if sender.channel is channel and sender.trouble is not None:
+                return f"nothing is delivered until {sender.trouble} is mended"
         return await channel.health()
 
     def _database_answers(self) -> str:
@@ -146,16 +147,20 @@ class Server:
             if self._role in (Role.ALL, Role.WEB):
                 self._spawn(stack, self._intake.run())
             if self._role in (Role.ALL, Role.WORKER):
-                self._start_sender(stack, [one for one in self.channels if one.name not in _ALONE])
-                self._start_workers(stack, vendors)
                 await asyncio.to_thread(self._warn_of_the_stranded)
+            shared = [one for one in self.channels if one.name not in _ALONE]
+            for channel in shared:
+                stack.push_async_callback(channel.stop)  # the last to end: what is on its way is sent through it
+            if self._role in (Role.ALL, Role.WORKER):
+                for channel in shared:  # a sender each: a vendor that hangs keeps nobody else waiting
+                    self._start_sender(stack, channel)
+                self._start_workers(stack, vendors)
             if self._role in (Role.ALL, Role.WEB):
+                for channel in shared:
+                    await channel.start()
                 for channel in self.channels:
                     if channel.name in _ALONE:
                         self._spawn(stack, self._hold(channel))
-                    else:
-                        await channel.start()
-                        stack.push_async_callback(channel.stop)
             if self._role in (Role.ALL, Role.CLOCK):
                 self._start_clock(stack)
             yield
@@ -165,17 +170,18 @@ class Server:
         self._tasks.append(task)
 
         async def end() -> None:
-            self._tasks.remove(task)
+            self._tasks.remove(task)  # from here on that it ends is no fault
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
         stack.push_async_callback(end)
 
-    def _start_sender(self, stack: contextlib.AsyncExitStack, channels: list[Channel]) -> None:
+    def _start_sender(self, stack: contextlib.AsyncExitStack, channel: Channel) -> None:
         longest = self._settings.lease_seconds
-        sender = Sender(self._database, channels, self.metrics, self._dialogue.home, longest=longest)
+        sender = Sender(self._database, channel, self.metrics, self._dialogue.home, longest=longest)
         self._senders.append(sender)
+        stack.callback(self._senders.remove, sender)
         self._spawn(stack, sender.run())
 
     def _start_workers(self, stack: contextlib.AsyncExitStack, vendors: Vendors) -> None:
@@ -232,8 +238,8 @@ class Server:
                     held = contextlib.AsyncExitStack()
                     await channel.start()
                     held.push_async_callback(channel.stop)
-                    self._start_sender(held, [channel])
-                elif not leads and held is not None:
+                    self._start_sender(held, channel)
+                elif leads is False and held is not None:
                     log.warning("%s: another process holds the connection now", channel.name)
                     await held.aclose()
                     held = None

@@ -14,7 +14,8 @@ from handlers.turns import Reply
 
 T = TypeVar("T")
 
-_PATIENCE = 15.0  # seconds for one question
+_PATIENCE = 5.0  # seconds for one question
+_SILENT = 30.0  # seconds in which a vendor that did not answer isn't asked again: workers would all wait for it
 _PROFILES_LAST = 600.0  # seconds
 _MEMBERS_LAST = 30.0  # short: somebody may join the group
 _MOST = 10_000
@@ -26,6 +27,7 @@ class Vendors:
     def __init__(self, channels: Iterable[Channel], loop: asyncio.AbstractEventLoop) -> None:
         self._channels = {channel.name: channel for channel in channels}
         self._loop = loop
+        self._silent: dict[str, float] = {}
         self._profiles: _Remembered[Profile | None] = _Remembered(_PROFILES_LAST)
         self._members: _Remembered[frozenset[str] | None] = _Remembered(_MEMBERS_LAST)
 
@@ -41,7 +43,9 @@ class Vendors:
         found = self._channels.get(self.identities(channel), self._channels.get(channel))
         if found is None:
             return (), None
-        profile = self._profiles.get((found.name, account), lambda: self._ask(found.profile(account)))
+        profile = self._profiles.get(
+            (found.name, account), lambda: self._ask(found.name, lambda: found.profile(account))
+        )
         return ((), None) if profile is None or profile.is_bot else (profile.emails, profile.mobile)
 
     def members(self, channel: str, conversation_id: str) -> frozenset[str] | None:
@@ -49,7 +53,7 @@ class Vendors:
         if found is None:
             return None
         place = (channel, found.place(conversation_id))
-        return self._members.get(place, lambda: self._ask(found.members(conversation_id)))
+        return self._members.get(place, lambda: self._ask(channel, lambda: found.members(conversation_id)))
 
     def private(self, channel: str, account: str) -> tuple[str, str]:
         """An application of the same vendor can write to anybody first, its bot can't."""
@@ -58,12 +62,15 @@ class Vendors:
             channel = found.identities
         return channel, f"@{account}"
 
-    def _ask(self, question: Coroutine[Any, Any, T]) -> T:
-        asked = asyncio.run_coroutine_threadsafe(question, self._loop)
+    def _ask(self, channel: str, question: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        if self._silent.get(channel, 0.0) > time.monotonic():
+            raise VendorSilent("no answer a moment ago")
+        asked = asyncio.run_coroutine_threadsafe(question(), self._loop)
         try:
             return asked.result(_PATIENCE)
         except TimeoutError:
             asked.cancel()
+            self._silent[channel] = time.monotonic() + _SILENT
             raise VendorSilent("no answer in time") from None
         except NotDelivered as error:
             raise VendorSilent(error.reason) from None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from bot.metrics import Metrics
+from bot.reasons import reason_of
 from handlers.front import Front
 from storage import inbox
 from storage.errors import LeaseLost
@@ -23,7 +24,6 @@ RETRIES = (1.0, 5.0, 20.0, 60.0)
 """Seconds until a message that failed is tried again; after the last it is set aside."""
 _AT_ONCE = 4  # messages claimed together, of different conversations
 _LOOK = 0.1  # seconds between looks where nobody rings: another process may have put something in
-_TROUBLE = 2.0  # seconds to wait when the database itself fails
 
 log = logging.getLogger("canmou.worker")
 
@@ -61,6 +61,7 @@ class Workers:
         count: int,
         lease: timedelta,
         retries: tuple[float, ...] = RETRIES,
+        trouble_pause: float = 2.0,
     ) -> None:
         self._database = database
         self._front = front
@@ -69,7 +70,9 @@ class Workers:
         self._answered = answered
         self._lease = lease
         self._retries = retries
+        self._trouble_pause = trouble_pause
         self._stopping = threading.Event()
+        self.trouble: str | None = None  # why the inbox could not be read, the last time that it was looked at
         self._threads = [threading.Thread(target=self._run, name=f"canmou-worker-{n}") for n in range(count)]
 
     def start(self) -> None:
@@ -84,6 +87,10 @@ class Workers:
                 thread.join()
 
     @property
+    def stopping(self) -> bool:
+        return self._stopping.is_set()
+
+    @property
     def alive(self) -> bool:
         return all(thread.is_alive() for thread in self._threads)
 
@@ -94,17 +101,24 @@ class Workers:
             rung.clear()
             try:
                 claimed = self._claim(name)
-            except Exception as error:
-                log.error("the inbox could not be read: %s", reason_of(error))
-                self._stopping.wait(_TROUBLE)
+                self.trouble = None
+                self._work_on(claimed, name)
+            except Exception as error:  # a thread must not end: there are few, and nobody would start it again
+                self.trouble = reason_of(error)
+                log.error("the inbox could not be read: %s", self.trouble)
+                self._stopping.wait(self._trouble_pause)
                 continue
-            until = time.monotonic() + self._lease.total_seconds() / 2
-            for received in claimed:
-                if time.monotonic() > until and not self._renewed(received, name):
-                    continue
-                self._work(received, name)
             if not claimed:
                 rung.wait(_LOOK)
+
+    def _work_on(self, claimed: list[Received], name: str) -> None:
+        until = time.monotonic() + self._lease.total_seconds() / 2
+        for received in claimed:
+            if self._stopping.is_set():
+                with self._database.begin() as tx:
+                    inbox.postpone(tx, received.number, name, datetime.now(UTC))
+            elif time.monotonic() < until or self._renewed(received, name):
+                self._work(received, name)
 
     def _claim(self, name: str) -> list[Received]:
         now = datetime.now(UTC)
@@ -165,13 +179,3 @@ class Workers:
             log.error("message %d could not be set aside yet: %s", received.number, reason_of(error))
             return
         self._answered()
-
-
-def reason_of(error: BaseException) -> str:
-    """What went wrong and where, without anybody's words."""
-    place = ""
-    trace = error.__traceback__
-    while trace is not None:
-        place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return f"{type(error).__name__} at {place}"

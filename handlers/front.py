@@ -101,8 +101,15 @@ class Front:
             person = self._recognised(received, known)
         if person is None:
             return self._stranger(received, worker, known)
+        if message.kind == "text" and identities.looks_like_code(message.text) and self._moves(received, known):
+            return self._stranger(received, worker, known)
         place = self._place(received, known, person)
         return self._handled(received, worker, person, place)
+
+    def _moves(self, received: Received, known: str) -> bool:
+        """Whether somebody who is known says a code: then the account is to be another person's."""
+        with self._database.read() as tx:
+            return identities.is_code(tx, received.message.text)
 
     def give_up(self, received: Received, worker: str, error: str) -> None:
         """Sets a message aside that kept failing, and says so honestly to whoever sent it."""
@@ -117,7 +124,7 @@ class Front:
             place = _Place(*self._vendors.private(message.channel, message.sender_id), {}, aside=True)
             if not message.payload.get("group"):
                 place = _Place(message.channel, message.conversation_id, _handle(received))
-            self._say(tx, received, f"failed:{received.number}:{received.received_at.timestamp()}", place, reply, now)
+            self._say(tx, received, f"failed:{received.number}:{now.timestamp()}", place, reply, now)
 
     # -- who it is
 
@@ -134,9 +141,9 @@ class Front:
             return None
         with self._database.begin() as tx:
             person = identities.person_by_profile(tx, emails, mobile)
-            if person is not None:
-                identities.link(tx, known, message.sender_id, person)
-        return person
+            if person is None:
+                return None
+            return identities.recognise(tx, known, message.sender_id, person)
 
     def _stranger(self, received: Received, worker: str, known: str) -> str:
         """Nobody we know: a code links the account; else a polite sentence, and nothing else."""
@@ -206,7 +213,7 @@ class Front:
             now = self._clock()
             inbox.finish(tx, received.number, worker, now)
             if turn is not None:
-                self._answer(tx, received, person, place, turn.reply, now)
+                self._answer(tx, received, person, place, turn, now)
 
         kind = message.kind
         if kind in ("edit", "delete"):
@@ -241,11 +248,16 @@ class Front:
             with self._database.begin() as tx:
                 inbox.finish(tx, received.number, worker, self._clock())
             return "ignored"
+
+        def settled(tx: Transaction, turn: Turn | None) -> None:
+            inbox.settle(tx, original.number, self._clock())  # had it failed: what it said first is not run again
+            also(tx, turn)
+
         told = Heard(heard.channel, heard.conversation_id, heard.person_id, original.id, message.text, message.sent_at)
         if message.kind == "edit":
-            self._dialogue.revise(told, also, original.message.sent_at)
+            self._dialogue.revise(told, settled, original.message.sent_at)
         else:
-            self._dialogue.withdrawn(told, also)
+            self._dialogue.withdrawn(told, settled)
         return message.kind
 
     def _noticed(self, received: Received, worker: str, person: str, place: _Place) -> str:
@@ -271,18 +283,20 @@ class Front:
     # -- what is said
 
     def _answer(
-        self, tx: Transaction, received: Received, person: str, place: _Place, reply: Reply, now: datetime
+        self, tx: Transaction, received: Received, person: str, place: _Place, turn: Turn, now: datetime
     ) -> None:
         message = received.message
         home = bool(message.payload.get("home"))
         verb = str(message.payload.get("action") or "").partition(":")[0]
-        if message.kind == "tap" and verb in _SETTLING and not home:
+        # In a group the card may be another's: it is used up only by whoever could do what its button says
+        carried_out = not (turn.refused and message.payload.get("group"))
+        if message.kind == "tap" and verb in _SETTLING and carried_out and not home:
             settle = Settle(message.text, _handle(received))
             self._put(tx, received, f"settle:{received.number}", _own(received), settle, now)
         if home:
             self._put(tx, received, f"home:{received.number}", place, RefreshHome(person), now)
             return
-        self._say(tx, received, f"reply:{received.number}", place, reply, now)
+        self._say(tx, received, f"reply:{received.number}", place, turn.reply, now)
         if place.aside:
             # A bot can write only to who has written to it first, an application to anybody
             sure = self._vendors.identities(place.channel) == place.channel

@@ -61,9 +61,9 @@ def carry_out(tx: Transaction, room: Room, plan: Plan) -> Done:
         plan.reply = Reply((words.changed_since(_what(room, conflict), undoing=plan.undoes is not None),))
     else:
         assert plan.reply is not None
-        turn = Turn(plan.intent, plan.reply, plan.clarify, waiting=plan.waiting)
+        turn = Turn(plan.intent, plan.reply, plan.clarify, waiting=plan.waiting, refused=plan.refused)
         return Done(turn, plan.state)
-    return Done(Turn(plan.intent, plan.reply), room.state)
+    return Done(Turn(plan.intent, plan.reply, refused=True), room.state)
 
 
 class _Same(Exception):

@@ -107,6 +107,7 @@ class Plan:
     weekly: bool = False
     silent: bool = False
     waiting: bool = False
+    refused: bool = False
 
 
 def topic_of(reading: Reading, old: Topic, made: ChangeSet | None = None) -> Topic:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from handlers import cards, forms, home, questions, tasks
 from handlers.room import Plan, Room, answer
 from handlers.state import Entry, State
+from handlers.turns import Reply
 from sales.errors import UnknownRecord
 from sales.stages import Intent
 from storage import changes, standing
@@ -43,7 +44,7 @@ def on_tap(room: Room, tx: Transaction, action: str) -> Plan:
         question = next((q for q in state.questions if str(q.number) == number), None)
         if question is not None and any(o.id == option for o in question.doubt.options):
             return questions.pinned(room, tx, question, option)
-    return answer(Intent.CHAT, state, room.words.stale_button())
+    return Plan(Intent.CHAT, state, Reply((room.words.stale_button(),)), refused=True)
 
 
 def today(room: Room, tx: Transaction) -> Plan:

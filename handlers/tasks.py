@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from handlers.room import Plan, Room, answer
+from handlers.turns import Reply
 from sales.errors import OutOfScope
 from sales.records import FollowUpDraft, Read, Reading, Ref
 from sales.stages import FollowUpStatus, Intent
@@ -20,7 +21,7 @@ def on_tap(room: Room, tx: Transaction, verb: str, record_id: str) -> Plan:
     words, state = room.words, room.state
     task = days.task(tx, record_id)
     if task is None:
-        return answer(Intent.TASK, state, words.stale_button())
+        return Plan(Intent.TASK, state, Reply((words.stale_button(),)), refused=True)
     try:
         may_change(tx, room.scope, "follow_up", task.id, {"user": task.user, "account": task.account})
     except OutOfScope:

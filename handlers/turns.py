@@ -120,4 +120,6 @@ class Turn:
     change_set: str | None = None
     waiting: bool = False
     """Something waits for a confirmation (a weekly report that was read but not yet recorded)."""
+    refused: bool = False
+    """What was tapped could not be done: not this person's, or no longer to be done."""
     notes: dict[str, str] = field(default_factory=dict)

@@ -78,20 +78,42 @@ def unlinked(tx: Connection, channel: str) -> list[Unlinked]:
 
 
 def link(tx: Connection, channel: str, account: str, person_id: str) -> None:
-    """This account is this person's from now on. UnknownRecord for an id that is nobody's."""
+    """This account is this person's from now on, whosever it was. UnknownRecord for an id that is nobody's."""
     if tx.execute(sa.select(t.people.c.id).where(t.people.c.id == person_id)).scalar() is None:
         raise UnknownRecord("person", person_id)
     row = insert_into(tx, t.channel_identities).values(channel=channel, external_id=account, person_id=person_id)
     tx.execute(
         row.on_conflict_do_update(index_elements=["channel", "external_id"], set_={"person_id": row.excluded.person_id})
     )
+    allow_again(tx, channel, account)
 
 
 def unlink(tx: Connection, channel: str, account: str) -> bool:
-    """The account is nobody's any more. False if it was nobody's."""
+    """The account is nobody's any more, until it is linked by hand or by a code. False if it was nobody's."""
     c = t.channel_identities.c
     gone = sa.delete(t.channel_identities).where(c.channel == channel, c.external_id == account)
-    return bool(tx.execute(gone).rowcount)
+    if not tx.execute(gone).rowcount:
+        return False
+    row = insert_into(tx, t.removed_accounts).values(channel=channel, external_id=account)
+    tx.execute(row.on_conflict_do_nothing(index_elements=["channel", "external_id"]))
+    return True
+
+
+def allow_again(tx: Connection, channel: str, account: str) -> None:
+    """An account that was taken away from somebody is no longer kept away."""
+    c = t.removed_accounts.c
+    tx.execute(sa.delete(t.removed_accounts).where(c.channel == channel, c.external_id == account))
+
+
+def recognise(tx: Connection, channel: str, account: str, person_id: str) -> str | None:
+    """Links by what the vendor's directory says; whose account it is now. Never against what an admin has done."""
+    c = t.removed_accounts.c
+    removed = sa.select(sa.literal(1)).where(c.channel == channel, c.external_id == account)
+    if tx.execute(removed).first() is not None:
+        return None
+    row = insert_into(tx, t.channel_identities).values(channel=channel, external_id=account, person_id=person_id)
+    tx.execute(row.on_conflict_do_nothing(index_elements=["channel", "external_id"]))
+    return person_of(tx, channel, account)
 
 
 def person_by_profile(tx: Connection, emails: Collection[str], mobile: str | None) -> str | None:
@@ -125,6 +147,12 @@ def new_code(tx: Connection, person_id: str, now: datetime, lasts: timedelta = C
         sa.insert(t.link_codes).values(code_hash=_hash(code), person_id=person_id, made_at=now, expires_at=now + lasts)
     )
     return f"{code[:5]}-{code[5:]}"
+
+
+def is_code(tx: Connection, text: str) -> bool:
+    """Whether it is a code that an admin made, whatever has become of it."""
+    c = t.link_codes.c
+    return tx.execute(sa.select(c.person_id).where(c.code_hash == _hash(_plain(text) or ""))).first() is not None
 
 
 def looks_like_code(text: str) -> bool:

@@ -16,6 +16,7 @@ from storage.changes import Source
 from storage.company_file import Parsed
 from storage.counters import insert_into
 from storage.file_fields import KEEP
+from storage.identities import allow_again
 from storage.ids import new_id
 from storage.kinds import in_chunks
 
@@ -39,6 +40,7 @@ def take_identities(tx: Connection, people: Sequence[Parsed]) -> Counter[str]:
                 index_elements=["channel", "external_id"], set_={"person_id": person["id"]}
             )
             tx.execute(moved)
+            allow_again(tx, channel, external)
         if held != wanted:
             changed["channels"] += 1
     return changed

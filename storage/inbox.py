@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from storage import queues
@@ -117,6 +118,17 @@ def fail(tx: Connection, number: int, worker: str, now: datetime, error: str, *,
         queues.close(tx, t.inbox, number, worker, state=queues.FAILED, finished_at=now, error=error)
     else:
         queues.close(tx, t.inbox, number, worker, state=queues.WAITING, due_at=retry_at, error=error)
+
+
+def postpone(tx: Connection, number: int, worker: str, until: datetime) -> None:
+    """Gives a claimed message back until a moment, which doesn't count as a try. LeaseLost as above."""
+    queues.postpone(tx, t.inbox, number, worker, until)
+
+
+def settle(tx: Connection, number: int, now: datetime) -> bool:
+    """A message that was set aside needs no more work: its author changed it since. False if it isn't set aside."""
+    aside = (t.inbox.c.number == number) & (t.inbox.c.state == queues.FAILED)
+    return bool(tx.execute(sa.update(t.inbox).where(aside).values(state=DONE, finished_at=now)).rowcount)
 
 
 def run_again(tx: Connection, number: int, now: datetime) -> bool:

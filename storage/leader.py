@@ -8,12 +8,7 @@ from typing import IO, Any
 
 import sqlalchemy as sa
 
-from sales.errors import CanmouError
 from storage.database import Database
-
-
-class Taken(CanmouError):
-    """Another process holds it."""
 
 
 class Leadership:
@@ -25,8 +20,8 @@ class Leadership:
         self._connection: sa.Connection | None = None
         self._file: IO[Any] | None = None
 
-    def take(self) -> bool:
-        """Takes it, or makes sure that it is still held. False: another process has it."""
+    def take(self) -> bool | None:
+        """Takes it, or makes sure that it is still held. False: another process has it; None: nobody can tell now."""
         return self._take_file() if self._database.is_sqlite else self._take_lock()
 
     def give_up(self) -> None:
@@ -43,7 +38,7 @@ class Leadership:
     def _key(self) -> Any:
         return sa.func.hashtextextended(f"canmou-leader\x1f{self._what}", 0)
 
-    def _take_lock(self) -> bool:
+    def _take_lock(self) -> bool | None:
         """PostgreSQL: an advisory lock of a session of its own; it ends with the connection."""
         try:
             if self._connection is not None:
@@ -59,6 +54,7 @@ class Leadership:
                 self._connection.invalidate()
                 self._connection.close()
                 self._connection = None
+            return None
         return False
 
     def _take_file(self) -> bool:

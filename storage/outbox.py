@@ -104,15 +104,9 @@ def failed(tx: Connection, number: int, worker: str, now: datetime, error: str, 
         queues.close(tx, t.outbox, number, worker, state=queues.WAITING, due_at=retry_at, error=error)
 
 
-def postpone(tx: Connection, number: int, worker: str, until: datetime) -> None:
+def postpone(tx: Connection, number: int, worker: str, until: datetime, error: str | None = None) -> None:
     """Gives a claimed message back until a moment, which doesn't count as a try. LeaseLost as above."""
-    queues.postpone(tx, t.outbox, number, worker, until)
-
-
-def hold(tx: Connection, channel: str, until: datetime) -> int:
-    """Nothing of a channel is sent before `until` (the vendor said Retry-After). How many messages wait for it."""
-    waiting = (t.outbox.c.channel == channel) & (t.outbox.c.state == queues.WAITING) & (t.outbox.c.due_at < until)
-    return tx.execute(sa.update(t.outbox).where(waiting).values(due_at=until)).rowcount
+    queues.postpone(tx, t.outbox, number, worker, until, error)
 
 
 def run_again(tx: Connection, number: int, now: datetime) -> bool:

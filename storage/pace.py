@@ -55,6 +55,24 @@ def reserve(tx: Connection, channel: str, place: str, limits: Sequence[Limit], n
     return None
 
 
+_WHOLE = "*"
+"""The place that stands for a whole channel; no vendor's."""
+
+
+def hold(tx: Connection, channel: str, until: datetime) -> None:
+    """Nothing more goes to a channel before `until`: its vendor said so (Retry-After), or refuses us altogether."""
+    row = insert_into(tx, t.paces).values(channel=channel, place=_WHOLE, limit_number=0, free_at=until)
+    later = sa.case((t.paces.c.free_at < until, row.excluded.free_at), else_=t.paces.c.free_at)
+    tx.execute(row.on_conflict_do_update(index_elements=["channel", "place", "limit_number"], set_={"free_at": later}))
+
+
+def held_until(tx: Connection, channel: str, now: datetime) -> datetime | None:
+    """Until when a channel is held; None if it isn't."""
+    c = t.paces.c
+    found = tx.execute(sa.select(c.free_at).where(c.channel == channel, c.place == _WHOLE)).scalar()
+    return found if isinstance(found, datetime) and found > now else None
+
+
 def spent(tx: Connection, channel: str, place: str, limits: Sequence[Limit], now: datetime) -> None:
     """A message has just arrived: its interval is counted from now, if that is later than what was reserved."""
     for number, limit in enumerate(limits):

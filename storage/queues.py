@@ -106,9 +106,11 @@ def renew(tx: Connection, table: sa.Table, number: int, worker: str, until: date
         raise LeaseLost(table.name, number)
 
 
-def postpone(tx: Connection, table: sa.Table, number: int, worker: str, until: datetime) -> None:
+def postpone(
+    tx: Connection, table: sa.Table, number: int, worker: str, until: datetime, error: str | None = None
+) -> None:
     """Gives a claimed row back until a moment; it doesn't count as a try. LeaseLost if it isn't this worker's."""
-    close(tx, table, number, worker, state=WAITING, due_at=until, attempts=table.c.attempts - 1)
+    close(tx, table, number, worker, state=WAITING, due_at=until, attempts=table.c.attempts - 1, error=error)
 
 
 def release(tx: Connection, table: sa.Table) -> int:

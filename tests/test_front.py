@@ -232,6 +232,24 @@ def test_a_bots_people_are_known_by_their_accounts_at_the_application(desk: Desk
     assert "邱立" in content.reply.text
 
 
+def test_who_was_unlinked_stays_so_whatever_the_directory_says(desk: Desk) -> None:
+    with desk.database.begin() as tx:
+        tx.execute(sa.update(t.people).where(t.people.c.id == "nie").values(email="nie@jichuan.example"))
+        identities.unlink(tx, "chat", "N")
+    desk.vendors.directory["N"] = (["nie@jichuan.example"], None)
+    ((_, _, content),) = desk.send(VISIT)
+    assert "口令" in content.reply.text
+    assert desk.how == "unlinked"
+
+
+def test_a_code_moves_an_account_that_is_somebodys(desk: Desk) -> None:
+    with desk.database.begin() as tx:
+        code = identities.new_code(tx, "pan", datetime.now(UTC))
+    desk.send(code)
+    with desk.database.read() as tx:
+        assert identities.person_of(tx, "chat", "N") == "pan"
+
+
 # -- groups
 
 
@@ -297,6 +315,21 @@ def test_asking_how_to_correct_leaves_the_card_as_it_is(desk: Desk) -> None:
     edit = next(b for b in card.reply.buttons if b.action.startswith("edit:"))
     queued = desk.send(edit.label, kind="tap", payload={"action": edit.action})
     assert not any(isinstance(content, Settle) for _, _, content in queued)
+
+
+def test_a_tap_on_somebody_elses_card_does_not_use_it_up(desk: Desk) -> None:
+    where = group(desk, "N", "B")
+    ((_, _, card),) = desk.send(VISIT, **where)
+    undo = next(b for b in card.reply.buttons if b.action.startswith("undo:"))
+    tap = {"action": undo.action, "handle": {"ts": "1"}}
+    where["payload"] = where["payload"] | tap
+    before = desk.number("activities")
+    queued = desk.send(undo.label, kind="tap", sender="P", **where)
+    assert not any(isinstance(content, Settle) for _, _, content in queued)
+    assert desk.number("activities") == before
+    settled, _ = desk.send(undo.label, kind="tap", **where)
+    assert isinstance(settled[2], Settle)
+    assert desk.number("activities") == before - 1
 
 
 def test_a_greeting_is_given_once(desk: Desk) -> None:
@@ -386,6 +419,29 @@ def test_a_message_that_is_set_aside_is_answered_honestly_and_can_be_run_again(
     desk.front.take(again, "w")
     ((_, _, answered),) = desk.queued()
     assert isinstance(answered, Say)
+
+
+@pytest.mark.parametrize("kind", ["edit", "delete"])
+def test_what_its_author_changed_since_it_was_set_aside_is_not_run_again(desk: Desk, kind: str) -> None:
+    desk.front.give_up(desk.claim(text=VISIT), "w", "x")
+    before = desk.number("activities")
+    desk.send(VISIT.replace("邱立", "胡建民"), kind=kind, payload={"of": "e1"})
+    recorded = desk.number("activities")
+    assert recorded == before + (kind == "edit")
+    with desk.database.begin() as tx:
+        assert not inbox.run_again(tx, 1, datetime.now(UTC))
+        assert inbox.set_aside(tx) == []
+
+
+def test_it_is_said_each_time_that_a_message_is_set_aside(desk: Desk) -> None:
+    received = desk.claim(text=VISIT)
+    for _ in range(2):
+        desk.front.give_up(received, "w", "x")
+        assert len(desk.queued()) == 1
+        with desk.database.begin() as tx:
+            inbox.run_again(tx, received.number, datetime.now(UTC))
+        with desk.database.begin() as tx:
+            (received,) = inbox.claim(tx, "w", datetime.now(UTC), timedelta(seconds=30))
 
 
 def test_nothing_is_said_to_a_stranger_whose_message_kept_failing(desk: Desk) -> None:

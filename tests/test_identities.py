@@ -111,6 +111,32 @@ def test_imported_accounts_are_known(reachable: Any) -> None:
         assert not identities.unlink(tx, "slack", "U0IVY")
 
 
+def test_what_an_admin_took_away_the_directory_does_not_give_back(reachable: Any) -> None:
+    with reachable.begin() as tx:
+        assert identities.recognise(tx, "wecom", "bai", "rep-1") == "rep-1"
+        assert identities.recognise(tx, "wecom", "bai", "rep-2") == "rep-1"  # nor whom it is linked to
+        assert identities.unlink(tx, "wecom", "bai")
+        assert identities.recognise(tx, "wecom", "bai", "rep-1") is None
+        assert identities.person_of(tx, "wecom", "bai") is None
+        code = identities.new_code(tx, "rep-1", NOW)
+        assert identities.use_code(tx, "wecom", "bai", code, NOW)[0] is Linked.DONE
+        identities.unlink(tx, "wecom", "bai")
+        identities.link(tx, "wecom", "bai", "rep-1")
+        assert identities.person_of(tx, "wecom", "bai") == "rep-1"
+
+
+def test_an_import_that_names_the_account_gives_it_back(reachable: Any, small_company: dict[str, Any]) -> None:
+    with reachable.begin() as tx:
+        identities.unlink(tx, "slack", "U0IVY")
+    small_company["users"][3]["channels"] = [{"channel": "slack", "id": "U0IVY"}]
+    with reachable.begin() as tx:
+        import_company(tx, small_company, at=NOW)
+        assert identities.person_of(tx, "slack", "U0IVY") == "rep-2"
+        identities.unlink(tx, "slack", "U0IVY")
+        identities.link(tx, "slack", "U0IVY", "rep-2")
+        assert identities.recognise(tx, "slack", "U0IVY", "rep-2") == "rep-2"
+
+
 def test_a_link_needs_a_person(stored: Any) -> None:
     with stored.begin() as tx:
         with pytest.raises(UnknownRecord):

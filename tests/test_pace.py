@@ -67,6 +67,16 @@ def test_places_and_channels_do_not_wait_for_each_other(database: Any) -> None:
         assert pace.forget(tx, T0 + 2 * SECOND) == 3
 
 
+def test_a_channel_is_held_until_its_vendor_is_ready_and_no_other_is(database: Any) -> None:
+    with database.begin() as tx:
+        assert pace.held_until(tx, "slack", T0) is None
+        pace.hold(tx, "slack", T0 + 5 * SECOND)
+        pace.hold(tx, "slack", T0 + 2 * SECOND)  # a shorter one doesn't end a longer one
+        assert pace.held_until(tx, "slack", T0) == T0 + 5 * SECOND
+        assert pace.held_until(tx, "wecom", T0) is None
+        assert pace.held_until(tx, "slack", T0 + 5 * SECOND) is None
+
+
 def test_two_senders_share_one_limit(database: Any) -> None:
     limits = [Limit(SECOND)]
     with database.begin() as tx:

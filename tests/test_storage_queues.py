@@ -135,15 +135,25 @@ def test_the_outbox_takes_a_key_once_and_keeps_the_order(database: Any) -> None:
         assert outbox.run_again(tx, nudge.number, later)
 
 
-def test_a_channel_can_be_held_and_claimed_alone(database: Any) -> None:
+def test_a_channel_can_be_claimed_alone(database: Any) -> None:
     with database.begin() as tx:
         outbox.put(tx, reply("s1"), NOW)
         outbox.put(tx, reply("s2", "c2"), NOW)
         outbox.put(tx, reply("w1", channel="wecom"), NOW)
-        assert outbox.hold(tx, "slack", NOW + timedelta(seconds=30)) == 2
-        assert outbox.claim(tx, "w", NOW, LEASE, 5, channels=["slack"]) == []
-        assert [one.message.key for one in outbox.claim(tx, "w", NOW, LEASE, 5)] == ["w1"]
-        assert len(outbox.claim(tx, "w", NOW + timedelta(seconds=30), LEASE, 5, channels=["slack"])) == 2
+        assert [one.message.key for one in outbox.claim(tx, "w", NOW, LEASE, 5, channels=["wecom"])] == ["w1"]
+        assert len(outbox.claim(tx, "w", NOW, LEASE, 5, channels=["slack"])) == 2
+        assert outbox.channels_waiting(tx) == {}
+
+
+def test_what_is_put_off_counts_as_no_try(database: Any) -> None:
+    with database.begin() as tx:
+        outbox.put(tx, reply("s1"), NOW)
+        for _ in range(3):
+            (one,) = outbox.claim(tx, "w", NOW, LEASE)
+            assert one.attempts == 1
+            outbox.postpone(tx, one.number, "w", NOW, "rate_limited: 429")
+        assert outbox.channels_waiting(tx) == {"slack": 1}
+        assert outbox.lengths(tx) == ({"waiting": 1}, NOW)
 
 
 def test_records_reply_and_finish_are_one_step(database: Any) -> None:

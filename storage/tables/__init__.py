@@ -25,6 +25,7 @@ from storage.tables.organisation import (
     Person,
     Product,
     Quota,
+    RemovedAccount,
 )
 
 company_settings = table(CompanySettings)
@@ -54,6 +55,7 @@ paces = table(Pace)
 pictures = table(PictureRow)
 link_codes = table(LinkCode)
 link_tries = table(LinkTry)
+removed_accounts = table(RemovedAccount)
 
 __all__ = [
     "accounts",
@@ -83,5 +85,6 @@ __all__ = [
     "pictures",
     "products",
     "quotas",
+    "removed_accounts",
     "stage_changes",
 ]

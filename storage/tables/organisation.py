@@ -61,6 +61,14 @@ class ChannelIdentity(Table, table=True):
     person_id: str = Field(foreign_key="people.id", index=True)
 
 
+class RemovedAccount(Table, table=True):
+    """An account that an admin took away from somebody: the vendor's directory must not give it back by itself."""
+
+    __tablename__ = "removed_accounts"
+    channel: str = Field(primary_key=True)
+    external_id: str = Field(primary_key=True)
+
+
 class LinkCode(Table, table=True):
     """A code that an admin made for a person: whoever says it first is that person. Only its hash is kept."""
 

@@ -43,6 +43,12 @@ def upgrade() -> None:
     with op.batch_alter_table("link_codes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_link_codes_person_id"), ["person_id"], unique=False)
     op.create_table(
+        "removed_accounts",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "external_id", name=op.f("pk_removed_accounts")),
+    )
+    op.create_table(
         "link_tries",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
@@ -56,6 +62,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("link_tries")
+    op.drop_table("removed_accounts")
     op.drop_table("link_codes")
     op.drop_table("pictures")
     op.drop_table("paces")
