@@ -360,6 +360,18 @@ async def test_the_pace_of_a_place_holds_over_its_threads_and_over_senders(store
     assert min(gaps) > gap * 0.95, gaps  # clocks are read a moment before it arrives
 
 
+async def test_many_senders_and_threads_never_wait_in_a_circle(stored: Any, caplog: pytest.LogCaptureFixture) -> None:
+    limits = (Limit(timedelta(seconds=0.02)),)
+    fakes = [FakeChannel(limits=limits) for _ in range(3)]
+    for n in range(90):
+        queue(stored, f"k{n}", conversation=f"C{(n * 7) % 6}:{n}")
+    async with contextlib.AsyncExitStack() as stack:
+        for fake in fakes:
+            await stack.enter_async_context(sending(stored, fake))
+        await until_then(lambda: sent(stored) == {"delivered": 90})
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 async def test_senders_do_not_take_what_is_on_its_way(stored: Any) -> None:
     fakes = [FakeChannel(delay=0.05) for _ in range(3)]
     queue(stored, *(f"k{n}" for n in range(4)))
