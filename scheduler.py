@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from storage import identities, pace, pictures
+from storage import identities, inbox, outbox, pace, pictures
 from storage.leader import Leadership
 
 if TYPE_CHECKING:
@@ -25,8 +25,15 @@ log = logging.getLogger("canmou.clock")
 class Clock:
     """Ticks while it leads. `start` and `stop`; another process may take over when this one ends."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        keep: timedelta | None = None,
+    ) -> None:
+        """`keep`: how long messages are kept that are done; None for ever."""
         self._database = database
+        self._keep = keep
         self._now = now
         self._leadership = Leadership(database, "clock")
         self._scheduler: BackgroundScheduler | None = None
@@ -46,15 +53,22 @@ class Clock:
 
     def _tidy(self) -> None:
         if self._leadership.take():
-            gone = tidy(self._database, self._now())
+            gone = tidy(self._database, self._now(), self._keep)
             log.info("tidied: %d rows", gone)
 
 
-def tidy(database: Database, now: datetime) -> int:
-    """Removes what nobody needs any more: delivered pictures, ended codes, moments of the vendors' pace. How many."""
+def tidy(database: Database, now: datetime, keep: timedelta | None = None) -> int:
+    """Removes what nobody needs any more: delivered pictures, ended codes, moments of the vendors' pace. How many rows.
+
+    With `keep`, also messages in and out that were done longer ago than that.
+    """
     with database.begin() as tx:
-        return (
-            pictures.forget(tx, now - PICTURES_LAST)
-            + identities.forget_old(tx, now)
-            + pace.forget(tx, now - PACES_LAST)
-        )
+        gone = pictures.forget(tx, now - PICTURES_LAST)
+        gone += identities.forget_old(tx, now)
+        gone += pace.forget(tx, now - PACES_LAST)
+    if keep is not None:
+        with database.begin() as tx:
+            gone += outbox.forget(tx, now - keep)
+        with database.begin() as tx:
+            gone += inbox.forget(tx, now - keep)
+    return gone

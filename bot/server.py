@@ -223,7 +223,8 @@ class Server:
     def _start_clock(self, stack: contextlib.AsyncExitStack) -> None:
         from scheduler import Clock
 
-        clock = Clock(self._database)
+        days = self._settings.keep_days
+        clock = Clock(self._database, keep=timedelta(days=days) if days is not None else None)
         clock.start()
         stack.push_async_callback(asyncio.to_thread, clock.stop)
 

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     wecom_bot_url: str = "wss://openws.work.weixin.qq.com"
 
     workers: int = Field(default=2, ge=1, le=32)
+    keep_days: int | None = Field(default=None, ge=7, le=36_500)
     lease_seconds: float = Field(default=30, ge=1, le=3600)
 
     @property
@@ -149,6 +150,7 @@ _MEND = {
     "wecom_bot_secret": "Copy Secret from your 智能机器人, API 模式, 使用长连接 (docs/connect-wecom.md)",
     "wecom_bot_url": "Unset it: the default is WeCom's own",
     "workers": "Give a number from 1 to 32, or unset it",
+    "keep_days": "Give days from 7, or unset it to keep what was written and said",
     "lease_seconds": "Give seconds from 1 to 3600, or unset it",
 }
 

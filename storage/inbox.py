@@ -141,6 +141,16 @@ def set_aside(tx: Connection, limit: int = 100) -> list[Received]:
     return [_received(row) for row in queues.in_state(tx, t.inbox, queues.FAILED, limit)]
 
 
+def forget(tx: Connection, before: datetime) -> int:
+    """Removes messages that were done before a moment, and to which nothing in the outbox refers; how many.
+
+    The evidence of records stays: a change set keeps the words that it rests on.
+    """
+    referred = sa.select(t.outbox.c.inbox_number).where(t.outbox.c.inbox_number.is_not(None))
+    old = (t.inbox.c.state == DONE) & (t.inbox.c.finished_at < before) & t.inbox.c.number.not_in(referred)
+    return tx.execute(sa.delete(t.inbox).where(old)).rowcount
+
+
 def lengths(tx: Connection) -> tuple[dict[str, int], datetime | None]:
     """How many messages are waiting, working and failed, and since when the oldest waits."""
     return queues.lengths(tx, t.inbox)

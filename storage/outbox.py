@@ -124,6 +124,11 @@ def lengths(tx: Connection) -> tuple[dict[str, int], datetime | None]:
     return queues.lengths(tx, t.outbox)
 
 
+def forget(tx: Connection, before: datetime) -> int:
+    """Removes what was delivered before a moment; how many."""
+    return queues.forget(tx, t.outbox, DELIVERED, before)
+
+
 def channels_waiting(tx: Connection) -> dict[str, int]:
     """How many messages wait, by channel."""
     live = sa.select(t.outbox.c.channel, sa.func.count()).where(t.outbox.c.state == queues.WAITING)

@@ -232,6 +232,20 @@ def test_a_slow_vendor_keeps_the_order_and_nobody_else_waiting(here: World) -> N
     assert "邱立" in here.slack.sent[0].text
 
 
+def test_a_dead_wecom_loses_no_reply_either(here: World) -> None:
+    here.wecom.stop()
+    for number in range(4):
+        assert here.wecom_in.send(here.wecom_in.text("nie", f"{VISIT}，第{number}版")).status == 200
+    until(lambda: here.count("outbox") == 4)
+    here.slack_in.post(said.message(WHO, "在吗"))  # and Slack doesn't wait for it
+    here.slack.wait_for(1)
+    here.wecom.start()
+    here.rest(40)
+    keys = [sent.key for sent in here.wecom.sent_to("nie")]
+    assert list(dict.fromkeys(keys)) == sorted(set(keys), key=lambda key: int(key.split(":")[1]))
+    assert len(set(keys)) == 4
+
+
 def test_a_vendors_limits_are_kept_and_its_retry_after_honoured(here: World) -> None:
     here.slack.fail_next("chat.postMessage", retry_after=1)
     for _ in range(4):
