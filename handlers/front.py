@@ -6,8 +6,9 @@ asked (who is this, who is in this group) before it begins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -25,6 +26,7 @@ from storage.identities import Linked
 from storage.inbox import Received
 from storage.outbox import Outgoing
 
+_MENTION = re.compile(r"@([UW][A-Z0-9]{4,20})(?![A-Za-z0-9])")  # as Slack writes an account
 _SETTLING = ("pick", "confirm", "drop", "undo", "keep", "done", "tomorrow", "reopen")
 _WAITS_FOR_VENDOR = 2  # tries, some seconds in all
 _WAITS_FOR_ORIGINAL = 2  # tries, some seconds in all
@@ -103,6 +105,7 @@ class Front:
             return self._stranger(received, worker, known)
         if message.kind == "text" and identities.looks_like_code(message.text) and self._moves(received, known):
             return self._stranger(received, worker, known)
+        received = self._with_names(received, known)
         place = self._place(received, known, person)
         return self._handled(received, worker, person, place)
 
@@ -125,6 +128,18 @@ class Front:
             if not message.payload.get("group"):
                 place = _Place(message.channel, message.conversation_id, _handle(received))
             self._say(tx, received, f"failed:{received.number}:{now.timestamp()}", place, reply, now)
+
+    def _with_names(self, received: Received, known: str) -> Received:
+        """Colleagues who are mentioned by their account, by name: "@U0PAN 这个月怎么样"."""
+        message = received.message
+        mentioned = set(_MENTION.findall(message.text))
+        if not mentioned:
+            return received
+        with self._database.read() as tx:
+            people = identities.people_of(tx, known, mentioned)
+            names = {account: scope_for(tx, person)[0].name for account, person in people.items()}
+        text = _MENTION.sub(lambda found: names.get(found[1], found[0]), message.text)
+        return replace(received, message=replace(message, text=text))
 
     # -- who it is
 
@@ -272,9 +287,11 @@ class Front:
                 reply = edge.media(str(message.payload.get("media") or ""), message.text, chinese=chinese)
                 self._say(tx, received, f"reply:{received.number}", place, reply, now)
             elif message.kind == "opened":
-                if ":" in place.conversation:  # a thread of an assistant's pane
-                    suggest = Suggest(edge.prompts(chinese=chinese), _handle(received))
-                    self._put(tx, received, f"suggest:{received.number}", place, suggest, now)
+                handle = _handle(received)
+                if handle.get("assistant"):  # with every thread of a pane; where there are none, once a day
+                    which = received.number if handle.get("thread") else f"{message.sender_id}:{now.date()}"
+                    suggest = Suggest(edge.prompts(chinese=chinese), handle)
+                    self._put(tx, received, f"suggest:{message.channel}:{which}", place, suggest, now)
                 name = scope_for(tx, person)[0].name
                 key = f"hello:{message.channel}:{message.sender_id}"  # once, however often the chat is opened
                 self._say(tx, received, key, place, edge.greeting(name, chinese=chinese), now)

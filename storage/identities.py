@@ -23,6 +23,15 @@ MOST_TRIES = 5
 TRIES_LAST = timedelta(hours=1)
 
 
+_WITHOUT_CASE = frozenset({"wecom"})
+"""Where accounts that differ in case only are one: 成员UserID「企业内必须唯一。不区分大小写」."""
+
+
+def account_key(channel: str, account: str) -> str:
+    """An account as it is kept and compared."""
+    return account.casefold() if channel in _WITHOUT_CASE else account
+
+
 class Linked(StrEnum):
     """What came of a code."""
 
@@ -35,7 +44,7 @@ class Linked(StrEnum):
 def person_of(tx: Connection, channel: str, account: str) -> str | None:
     """The id of the person whose account it is; None if it is nobody's."""
     c = t.channel_identities.c
-    query = sa.select(c.person_id).where(c.channel == channel, c.external_id == account)
+    query = sa.select(c.person_id).where(c.channel == channel, c.external_id == account_key(channel, account))
     found = tx.execute(query).scalar()
     return None if found is None else str(found)
 
@@ -43,8 +52,9 @@ def person_of(tx: Connection, channel: str, account: str) -> str | None:
 def people_of(tx: Connection, channel: str, accounts: Collection[str]) -> dict[str, str]:
     """The ids of people by account; accounts that are nobody's are left out."""
     c = t.channel_identities.c
-    query = sa.select(c.external_id, c.person_id).where(c.channel == channel, c.external_id.in_(sorted(accounts)))
-    return {row.external_id: row.person_id for row in tx.execute(query)}
+    keys = {account_key(channel, account): account for account in accounts}
+    query = sa.select(c.external_id, c.person_id).where(c.channel == channel, c.external_id.in_(sorted(keys)))
+    return {keys[row.external_id]: row.person_id for row in tx.execute(query)}
 
 
 def accounts_of(tx: Connection, person_id: str) -> list[tuple[str, str]]:
@@ -81,7 +91,8 @@ def link(tx: Connection, channel: str, account: str, person_id: str) -> None:
     """This account is this person's from now on, whosever it was. UnknownRecord for an id that is nobody's."""
     if tx.execute(sa.select(t.people.c.id).where(t.people.c.id == person_id)).scalar() is None:
         raise UnknownRecord("person", person_id)
-    row = insert_into(tx, t.channel_identities).values(channel=channel, external_id=account, person_id=person_id)
+    key = account_key(channel, account)
+    row = insert_into(tx, t.channel_identities).values(channel=channel, external_id=key, person_id=person_id)
     tx.execute(
         row.on_conflict_do_update(index_elements=["channel", "external_id"], set_={"person_id": row.excluded.person_id})
     )
@@ -90,28 +101,28 @@ def link(tx: Connection, channel: str, account: str, person_id: str) -> None:
 
 def unlink(tx: Connection, channel: str, account: str) -> bool:
     """The account is nobody's any more, until it is linked by hand or by a code. False if it was nobody's."""
-    c = t.channel_identities.c
-    gone = sa.delete(t.channel_identities).where(c.channel == channel, c.external_id == account)
+    c, key = t.channel_identities.c, account_key(channel, account)
+    gone = sa.delete(t.channel_identities).where(c.channel == channel, c.external_id == key)
     if not tx.execute(gone).rowcount:
         return False
-    row = insert_into(tx, t.removed_accounts).values(channel=channel, external_id=account)
+    row = insert_into(tx, t.removed_accounts).values(channel=channel, external_id=key)
     tx.execute(row.on_conflict_do_nothing(index_elements=["channel", "external_id"]))
     return True
 
 
 def allow_again(tx: Connection, channel: str, account: str) -> None:
     """An account that was taken away from somebody is no longer kept away."""
-    c = t.removed_accounts.c
-    tx.execute(sa.delete(t.removed_accounts).where(c.channel == channel, c.external_id == account))
+    c, key = t.removed_accounts.c, account_key(channel, account)
+    tx.execute(sa.delete(t.removed_accounts).where(c.channel == channel, c.external_id == key))
 
 
 def recognise(tx: Connection, channel: str, account: str, person_id: str) -> str | None:
     """Links by what the vendor's directory says; whose account it is now. Never against what an admin has done."""
-    c = t.removed_accounts.c
-    removed = sa.select(sa.literal(1)).where(c.channel == channel, c.external_id == account)
+    c, key = t.removed_accounts.c, account_key(channel, account)
+    removed = sa.select(sa.literal(1)).where(c.channel == channel, c.external_id == key)
     if tx.execute(removed).first() is not None:
         return None
-    row = insert_into(tx, t.channel_identities).values(channel=channel, external_id=account, person_id=person_id)
+    row = insert_into(tx, t.channel_identities).values(channel=channel, external_id=key, person_id=person_id)
     tx.execute(row.on_conflict_do_nothing(index_elements=["channel", "external_id"]))
     return person_of(tx, channel, account)
 

@@ -16,7 +16,7 @@ from storage.changes import Source
 from storage.company_file import Parsed
 from storage.counters import insert_into
 from storage.file_fields import KEEP
-from storage.identities import allow_again
+from storage.identities import account_key, allow_again
 from storage.ids import new_id
 from storage.kinds import in_chunks
 
@@ -30,7 +30,7 @@ def take_identities(tx: Connection, people: Sequence[Parsed]) -> Counter[str]:
             continue
         query = sa.select(identities.c.channel, identities.c.external_id)
         held = {(c, e) for c, e in tx.execute(query.where(identities.c.person_id == person["id"]))}
-        wanted = set(person["channels"])
+        wanted = {(channel, account_key(channel, external)) for channel, external in person["channels"]}
         for channel, external in held - wanted:
             which = (identities.c.channel == channel) & (identities.c.external_id == external)
             tx.execute(sa.delete(identities).where(which))

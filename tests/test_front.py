@@ -339,11 +339,28 @@ def test_a_greeting_is_given_once(desk: Desk) -> None:
 
 
 def test_an_assistants_pane_gets_its_prompts_with_every_thread(desk: Desk) -> None:
-    first = desk.send(kind="opened", conversation_id="@N:1", payload={"handle": {"thread_ts": "1"}})
-    assert [type(content) for _, _, content in first] == [Suggest, Say]
-    ((_, _, again),) = desk.send(kind="opened", conversation_id="@N:2", payload={"handle": {"thread_ts": "2"}})
+    def opened(thread: str) -> list[tuple[str, str, Any]]:
+        return desk.send(kind="opened", payload={"handle": {"assistant": True, "thread": thread}})
+
+    assert [type(content) for _, _, content in opened("1")] == [Suggest, Say]
+    ((_, _, again),) = opened("2")
     assert isinstance(again, Suggest)
-    assert again.handle == {"thread_ts": "2"}
+    assert again.handle["thread"] == "2"
+
+
+def test_a_chat_that_is_opened_again_and_again_gets_them_once_a_day(desk: Desk) -> None:
+    opened = {"kind": "opened", "payload": {"handle": {"assistant": True, "channel": "D1"}}}
+    assert [type(content) for _, _, content in desk.send(**opened)] == [Suggest, Say]
+    assert desk.send(**opened) == []
+
+
+def test_a_colleague_who_is_mentioned_is_named(desk: Desk) -> None:
+    with desk.database.begin() as tx:
+        identities.link(tx, "chat", "U0PANYUE", "pan")
+    ((_, _, content),) = desk.send("提醒我周五前把样本给 @U0PANYUE 送去，@U0NOBODY 也要")
+    assert "潘悦" in content.reply.text
+    assert "U0PANYUE" not in content.reply.text
+    assert "U0NOBODY" in content.reply.text
 
 
 @pytest.mark.parametrize("media", ["image", "voice", "file", "location", "video", "link", "something new"])

@@ -137,6 +137,18 @@ def test_an_import_that_names_the_account_gives_it_back(reachable: Any, small_co
         assert identities.recognise(tx, "slack", "U0IVY", "rep-2") == "rep-2"
 
 
+def test_wecom_ids_are_the_same_in_any_case_and_slacks_are_not(reachable: Any) -> None:
+    with reachable.begin() as tx:
+        identities.link(tx, "wecom", "zhangsan", "rep-1")
+        assert identities.person_of(tx, "wecom", "ZhangSan") == "rep-1"
+        assert identities.people_of(tx, "wecom", {"ZhangSan"}) == {"ZhangSan": "rep-1"}
+        assert identities.recognise(tx, "wecom", "ZHANGSAN", "rep-2") == "rep-1"
+        assert identities.unlink(tx, "wecom", "Zhangsan")
+        assert identities.recognise(tx, "wecom", "zhangsan", "rep-2") is None
+        identities.link(tx, "slack", "U1a", "rep-1")
+        assert identities.person_of(tx, "slack", "U1A") is None
+
+
 def test_a_link_needs_a_person(stored: Any) -> None:
     with stored.begin() as tx:
         with pytest.raises(UnknownRecord):

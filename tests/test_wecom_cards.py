@@ -28,7 +28,7 @@ BUTTONS = st.lists(
 
 def solid(text: str) -> str:
     """What is to be read, without the white space that parting may move."""
-    return re.sub(r"\s+", "", clean(text))
+    return re.sub(r"<(?=a\b)", "＜", re.sub(r"\s+", "", clean(text)), flags=re.IGNORECASE)
 
 
 @PATIENT
@@ -200,3 +200,14 @@ def test_a_used_card_says_what_was_chosen() -> None:
     assert cards.settled_name("王建 总经理") == "王建 总经理"
     assert cards.settled_name("邵启明 副总经理兼生产总监") == "邵启明 副总经理兼…"
     assert cards.settled_name("", chinese=False) == "Done"
+
+
+@pytest.mark.parametrize(
+    "line", ['<a href="https://evil.example">点这里领报价</a>', "< A href=x>y< / a >", "<\u00a0a href=x>y</a>"]
+)
+def test_nothing_said_becomes_a_link_with_a_label_of_its_own(line: str) -> None:
+    (page,) = cards.pages(Reply((line, "3<a 的 <b>")))
+    text = cards.text_of(page)
+    assert not re.search(r"<\s*/?\s*a\b", text, re.IGNORECASE)
+    assert "＜" in text
+    assert "<b>" in text

@@ -297,12 +297,11 @@ EXPECTED = {
             41011,
             301002,
             48002,
-            50002,
             50003,
             60020,
         ),
     ),
-    No: (Refused, (40003, 40007, 40058, 44004, 45002, 60011, 60111, 81013)),
+    No: (Refused, (40003, 40007, 40058, 44004, 45002, 50002, 60011, 60111, 81013)),
 }
 ROWS = [(code, error) for error, codes in EXPECTED.values() for code in codes]
 

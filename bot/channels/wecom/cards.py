@@ -88,6 +88,14 @@ def text_of(reply: Reply) -> str:
     return "\n".join(_lines(reply.lines))
 
 
+_LINK = re.compile(r"<(?=\s*/?\s*a\b)", re.I)
+
+
+def _neutral(text: str) -> str:
+    """WeCom makes a link of <a href=…> in a text: what somebody wrote must not become one with a label of its own."""
+    return _LINK.sub("＜", text)
+
+
 def task_id(key: str) -> str:
     """The id of a card, from the key of its message: the same however often it is sent, in letters that WeCom takes."""
     if re.fullmatch(r"[0-9A-Za-z_@-]{1,128}", key):
@@ -146,7 +154,7 @@ def _short(label: str) -> bool:
 
 def _lines(lines: Sequence[str]) -> list[str]:
     """Lines as they are shown, without blank ones at the edges."""
-    left = clean("\n".join(lines)).split("\n")
+    left = _neutral(clean("\n".join(lines))).split("\n")
     while left and not left[0].strip():
         left.pop(0)
     while left and not left[-1].strip():

@@ -46,7 +46,6 @@ class No:
 _SECRET = Mend("CANMOU_WECOM_SECRET", "copy Secret from the application's page")
 _CORP = Mend("CANMOU_WECOM_CORP_ID", "copy 企业ID from 我的企业")
 _AGENT = Mend("CANMOU_WECOM_AGENT_ID", "copy AgentId from the application's page; Secret must be of the same one")
-_SCOPE = Mend("可见范围", "WeCom's admin, the application's page: widen 可见范围")
 
 CODES: Mapping[int, Busy | Wait | Mend | No] = {
     -1: Busy(),
@@ -67,7 +66,7 @@ CODES: Mapping[int, Busy | Wait | Mend | No] = {
     41011: _AGENT,
     301002: _AGENT,
     48002: Mend("API权限", "WeCom's admin: this interface is not open to the application"),
-    50002: _SCOPE,
+    50002: No(),  # the member is out of reach
     50003: Mend("应用已停用", "WeCom's admin, the application's page: enable the application"),
     60020: Mend("企业可信IP", "WeCom's admin, the application's page: add the server's address to 企业可信IP"),
     40003: No(),  # no such member
