@@ -34,6 +34,7 @@ EXAMPLES: list[dict[str, Any]] = [
     ev.edited(SAID, f"<@{BOT_USER}> ho"),
     ev.deleted(SAID),
     ev.home_opened(ANNA),
+    ev.home_opened(ANNA, "messages", dotted=False),
     ev.assistant_started(ANNA, "1774000000.000001"),
     ev.slash(ANNA, "hi", trigger="1.1", response_url="https://h.example/x"),
     ev.tap(ANNA, ELEMENT, blocks=[blocks.section("x"), {"type": "divider"}]),

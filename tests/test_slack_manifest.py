@@ -35,8 +35,7 @@ EVENT_SCOPES = {
     "message.groups": "groups:history",
     "message.im": "im:history",
     "message.mpim": "mpim:history",
-    "assistant_thread_started": "assistant:write",
-    "assistant_thread_context_changed": "assistant:write",
+    "app_context_changed": "assistant:write",
     "app_home_opened": None,
 }
 COMMANDS = {"commands"}
@@ -68,7 +67,7 @@ def test_every_event_that_is_read_is_subscribed_to() -> None:
     events = set(manifest()["settings"]["event_subscriptions"]["bot_events"])
     assert events == set(EVENT_SCOPES)
     code = (ROOT / "bot" / "channels" / "slack" / "incoming.py").read_text("utf-8")
-    assert {name for name in events if not name.startswith("message.")} - {"assistant_thread_context_changed"} <= set(
+    assert {name for name in events if not name.startswith("message.")} - {"app_context_changed"} <= set(
         re.findall(r'"([a-z_]+)"', code)
     )
 
@@ -89,7 +88,12 @@ def test_slack_would_take_it() -> None:
     assert len(shown["name"]) <= 35
     assert len(shown["description"]) <= 140
     assert 174 <= len(shown["long_description"]) <= 4000
-    assert len(features["assistant_view"]["suggested_prompts"]) <= 4
+    assert "assistant_view" not in features, "Slack takes it from no new app"
+    agent = features["agent_view"]
+    assert set(agent) == {"agent_description", "suggested_prompts"}
+    assert 0 < len(agent["agent_description"]) <= 300
+    assert 1 <= len(agent["suggested_prompts"]) <= 4
+    assert all(set(prompt) == {"title", "message"} for prompt in agent["suggested_prompts"])
     assert all(len(command["description"]) <= 2000 for command in features["slash_commands"])
     assert features["app_home"] == {
         "home_tab_enabled": True,

@@ -61,11 +61,12 @@ def test_a_direct_message(world: World) -> None:
     assert not world.slack.calls, "accepting must not wait for Slack"
 
 
-def test_in_a_thread_of_the_private_chat(world: World) -> None:
-    world.take(ev.message(ANNA, "hello", thread="1774000000.000001"))
-    got = world.intake.only
-    assert got.conversation_id == f"@{ANNA}:1774000000.000001"
-    assert got.payload["handle"]["thread"] == "1774000000.000001"
+def test_an_answer_in_a_thread_of_the_private_chat_is_said_in_that_chat(world: World) -> None:
+    before = ev.said(ANNA, "hello", thread="1774000000.000001")
+    world.take(ev.event(before))
+    world.take(ev.edited(before, "hello there"))
+    assert [got.conversation_id for got in world.intake.accepted] == [f"@{ANNA}"] * 2
+    assert [got.payload["handle"]["thread"] for got in world.intake.accepted] == ["1774000000.000001"] * 2
 
 
 def test_a_mention_comes_twice_and_is_one(world: World) -> None:
@@ -98,7 +99,8 @@ def test_a_mention_in_a_thread_and_in_a_group_chat(world: World) -> None:
         ev.message("USLACKBOT", "reminder"),
         ev.message(ANNA, f"{ME} was added", channel=OPEN, subtype="channel_join"),
         ev.message(ANNA, "   "),
-        ev.home_opened(ANNA, "messages"),
+        ev.home_opened(ANNA, "about"),
+        ev.context_changed(ANNA, OPEN),
         ev.event({"type": "reaction_added", "user": ANNA}),
         ev.event({"type": "assistant_thread_context_changed", "assistant_thread": {}}),
         {"type": "shortcut", "callback_id": "x"},
@@ -215,11 +217,42 @@ def test_a_command_with_nothing_said_asks_for_help(world: World) -> None:
 
 def test_pages_that_open(world: World) -> None:
     world.take(ev.home_opened(ANNA))
+    world.take(ev.home_opened(ANNA, "messages"))
     world.take(ev.assistant_started(ANNA, "1774000000.000077"))
-    home, opened = world.intake.accepted
+    home, opened, before = world.intake.accepted
     assert (home.kind, home.conversation_id, home.sender_id) == (Kind.HOME, f"@{ANNA}", ANNA)
-    assert (opened.kind, opened.conversation_id) == (Kind.OPENED, f"@{ANNA}:1774000000.000077")
-    assert opened.payload["handle"] == {"channel": dm(ANNA), "thread": "1774000000.000077", "assistant": True}
+    assert (opened.kind, opened.conversation_id, opened.sender_id) == (Kind.OPENED, f"@{ANNA}", ANNA)
+    assert opened.payload == {"handle": {"channel": dm(ANNA), "assistant": True}, "group": False}
+    assert (before.kind, before.conversation_id) == (Kind.OPENED, f"@{ANNA}")
+    assert before.payload["handle"] == {"channel": dm(ANNA), "thread": "1774000000.000077", "assistant": True}
+
+
+def test_the_chat_opened_twice_is_two_events_and_one_sent_again_is_one(world: World) -> None:
+    payload = ev.home_opened(ANNA, "messages")
+    world.take(payload)
+    world.take(payload)
+    world.take(ev.home_opened(ANNA, "messages"))
+    assert len({got.event_id for got in world.intake.accepted}) == len(world.intake.accepted) == 2
+
+
+@pytest.mark.parametrize(
+    ("event_time", "event_ts", "at"),
+    [
+        (1774000000, "1774000001.000016", 1774000000),
+        (1774000000, "1774000001000016", 1774000000),
+        (None, "1774000001000016", 1774000001.000016),
+        (None, "1774000001.000016", 1774000001.000016),
+        ("soon", "later", None),
+        (10**30, None, None),
+    ],
+)
+def test_a_stamp_that_is_no_key_refuses_nothing(world: World, event_time: Any, event_ts: Any, at: float | None) -> None:
+    for payload in (ev.home_opened(ANNA, dotted=False), ev.assistant_started(ANNA, "1774000000.000077")):
+        payload["event_time"], payload["event"]["event_ts"] = event_time, event_ts
+        world.intake.forget()
+        world.take(payload)
+        sent = world.intake.only.sent_at.timestamp()
+        assert sent == pytest.approx(at or time.time(), abs=1e-5 if at else 60)
 
 
 # -- acknowledging

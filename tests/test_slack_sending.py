@@ -68,9 +68,13 @@ async def test_a_card_in_the_private_chat(slack: SlackStandIn, channel: SlackCha
 
 async def test_where_it_is_answered(slack: SlackStandIn, channel: SlackChannel) -> None:
     await channel.deliver(out(Say(CARD, {"channel": dm(ANNA), "ts": "1.1", "thread": THREAD}), f"@{ANNA}:{THREAD}"))
-    await channel.deliver(out(Say(CARD), f"@{ANNA}:{THREAD}"))
     await channel.deliver(out(Say(CARD), f"{OPEN}:{THREAD}"))
-    assert [(s.channel, s.thread) for s in slack.sent] == [(dm(ANNA), THREAD), (dm(ANNA), THREAD), (OPEN, THREAD)]
+    assert [(s.channel, s.thread) for s in slack.sent] == [(dm(ANNA), THREAD), (OPEN, THREAD)]
+    handle = {"channel": dm(ANNA), "ts": "1.1", "thread": THREAD}
+    slack.sent.clear()
+    await channel.deliver(out(Say(CARD, handle)))
+    await channel.deliver(out(Say(CARD)))
+    assert [(s.channel, s.thread) for s in slack.sent] == [(dm(ANNA), THREAD), (dm(ANNA), None)]
 
 
 async def test_a_name_pages_nobody(slack: SlackStandIn, channel: SlackChannel) -> None:
@@ -189,13 +193,21 @@ async def test_a_very_long_home_tab(slack: SlackStandIn, channel: SlackChannel) 
 
 async def test_prompts(slack: SlackStandIn, channel: SlackChannel) -> None:
     prompts = tuple((f"title {n}", f"message {n}") for n in range(6))
-    handle = {"channel": dm(ANNA), "thread": THREAD, "assistant": True}
-    await channel.deliver(out(Suggest(prompts, handle), f"@{ANNA}:{THREAD}"))
+    await channel.deliver(out(Suggest(prompts, {"channel": dm(ANNA), "assistant": True})))
     (given,) = slack.prompts
-    assert (given["channel_id"], given["thread_ts"], given["title"]) == (dm(ANNA), THREAD, "You could say")
+    assert (given["channel_id"], given.get("thread_ts"), given["title"]) == (dm(ANNA), None, "You could say")
     assert given["prompts"][3] == {"title": "title 3", "message": "message 3"}
+    assert not slack.prompts_unseen
     await channel.deliver(out(Suggest(prompts, {"channel": OPEN, "thread": THREAD})))
     assert len(slack.prompts) == 1
+
+
+async def test_prompts_of_an_app_with_the_old_pane(slack: SlackStandIn, channel: SlackChannel) -> None:
+    slack.agent = False
+    handle = {"channel": dm(ANNA), "thread": THREAD, "assistant": True}
+    await channel.deliver(out(Suggest((("title", "message"),), handle)))
+    (given,) = slack.prompts
+    assert (given["channel_id"], given["thread_ts"]) == (dm(ANNA), THREAD)
 
 
 async def test_a_picture(slack: SlackStandIn, channel: SlackChannel) -> None:

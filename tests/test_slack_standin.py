@@ -17,7 +17,7 @@ import pytest
 
 from tests.slack_world import ANNA, OPEN, known_people
 from tests.standins import slack_events as ev
-from tests.standins.slack import BOT_TOKEN, SlackStandIn
+from tests.standins.slack import BOT_TOKEN, SlackStandIn, dm
 from tests.standins.slack_events import SlackSender
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,6 +85,23 @@ def test_it_misbehaves_on_order(slack: SlackStandIn) -> None:
     assert call_or_cut(slack) == 0
     slack.revive()
     assert call_or_cut(slack) == 200
+
+
+def test_one_conversation_can_go_wrong_while_others_do_not(slack: SlackStandIn) -> None:
+    slack.fail_next("chat.postMessage", error="restricted_action", channel=ANNA)
+    assert call(slack.url, "chat.postMessage", channel=OPEN, text="x")[1]["ok"]
+    assert call(slack.url, "chat.postMessage", channel=dm(ANNA), text="x")[1]["error"] == "restricted_action"
+    assert call(slack.url, "chat.postMessage", channel=dm(ANNA), text="x")[1]["ok"]
+
+
+def test_prompts_of_an_agent_have_no_thread(slack: SlackStandIn) -> None:
+    given = {"channel_id": dm(ANNA), "prompts": [{"title": "a", "message": "b"}]}
+    assert call(slack.url, "assistant.threads.setSuggestedPrompts", **given, thread_ts="1.1")[1]["ok"]
+    assert (len(slack.prompts), len(slack.prompts_unseen)) == (0, 1), "Slack fails silently"
+    assert call(slack.url, "assistant.threads.setSuggestedPrompts", **given)[1]["ok"]
+    assert len(slack.prompts) == 1
+    slack.agent = False
+    assert not call(slack.url, "assistant.threads.setSuggestedPrompts", **given)[1]["ok"]
 
 
 def call_or_cut(slack: SlackStandIn) -> int:

@@ -88,6 +88,21 @@ def test_nobody_taps_in_somebody_elses_private_chat(world: World) -> None:
     assert world.intake.only.conversation_id == f"@{BEN}"
 
 
+@pytest.mark.parametrize("named", [f"@{ANNA}", f"@{ANNA}:1774000000.000001", "?"])
+def test_a_card_in_a_thread_of_the_private_chat_belongs_to_the_chat(world: World, named: str) -> None:
+    thread = "1774000000.000001"
+    shown = card(UNDO, EDIT, conversation=named)
+    world.take(ev.tap(ANNA, elements(shown)[0], thread=thread, blocks=shown))
+    got = world.intake.only
+    assert (got.conversation_id, got.payload["group"], got.payload["handle"]["thread"]) == (f"@{ANNA}", False, thread)
+    world.intake.forget()
+    world.take(ev.tap(ANNA, elements(shown)[1], thread=thread, blocks=shown, trigger=world.slack.trigger()))
+    ((_, view),) = world.slack.views
+    world.take(ev.submission(ANNA, view, FILLED))
+    form = world.intake.only
+    assert (form.kind, form.conversation_id, form.payload["handle"]["thread"]) == (Kind.FORM, f"@{ANNA}", thread)
+
+
 def test_a_choice_from_a_menu(world: World) -> None:
     picks = [Button(f"王总 {number}", f"pick:3:c{number}") for number in range(8)]
     shown = card(*picks, conversation=f"{OPEN}:1774000000.000001")

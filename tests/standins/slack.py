@@ -71,17 +71,27 @@ class _Fault:
     retry_after: int | None = None
     lost: bool = False  # done, but nobody hears of it
     cut: bool = False  # not done, the connection breaks
+    channel: str | None = None  # only for this conversation
 
 
 class SlackStandIn:
     """Threads may use it; its server runs in one of its own."""
 
-    def __init__(self, port: int = 0, log: Path | None = None, *, limits: bool = False, lenient: bool = False) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        log: Path | None = None,
+        *,
+        limits: bool = False,
+        lenient: bool = False,
+        agent: bool = True,
+    ) -> None:
         self.bot_token, self.app_token, self.signing_secret = BOT_TOKEN, APP_TOKEN, SECRET
         self.team, self.bot_user, self.bot_id, self.app_id = TEAM, BOT_USER, BOT_ID, APP_ID
         self.port = port
         self.limits = limits  # 1 message a second a channel, then 429
         self.lenient = lenient  # users and channels needn't be known
+        self.agent = agent  # the app has agent_view; else assistant_view, as apps from before July 2026 may
         self.slow = 0.0
         self.dead = False
         self.scopes_missing: set[str] = set()  # methods answered with missing_scope
@@ -90,6 +100,7 @@ class SlackStandIn:
         self.views: list[tuple[str, dict[str, Any]]] = []
         self.homes: dict[str, dict[str, Any]] = {}
         self.prompts: list[dict[str, Any]] = []
+        self.prompts_unseen: list[dict[str, Any]] = []  # taken, and shown to nobody
         self.files: dict[str, dict[str, Any]] = {}
         self.users: dict[str, dict[str, Any]] = {}
         self.channels: dict[str, list[str]] = {}
@@ -186,7 +197,10 @@ class SlackStandIn:
         return channel
 
     def fail_next(self, method: str, times: int = 1, **how: Any) -> None:
-        """The next calls go wrong: error="…", status=503, delay=2, retry_after=1 (429), lost=True, cut=True."""
+        """The next calls go wrong: error="…", status=503, delay=2, retry_after=1 (429), lost=True, cut=True.
+
+        With channel="C…" (or an account, for the chat with it) only those for this conversation.
+        """
         if how.get("retry_after") is not None:
             how = {"status": 429, "error": "ratelimited", **how}
         self._faults[method].append(_Fault(times, **how))
@@ -218,7 +232,7 @@ class SlackStandIn:
         method = request.match_info["method"]
         arguments = await _arguments(request)
         key = request.headers.get("Idempotency-Key")
-        fault = self._next_fault(method)
+        fault = self._next_fault(method, arguments)
         if self.slow or (fault and fault.delay):
             await asyncio.sleep(self.slow + (fault.delay if fault else 0.0))
         if self.dead or (fault and fault.cut):
@@ -246,15 +260,18 @@ class SlackStandIn:
         self._note(method, arguments, key, 200, None)
         return web.json_response({"ok": True, **answer})
 
-    def _next_fault(self, method: str) -> _Fault | None:
-        waiting = self._faults.get(method)
-        if not waiting:
-            return None
-        fault = waiting[0]
-        fault.left -= 1
-        if fault.left <= 0:
-            waiting.pop(0)
-        return fault
+    def _next_fault(self, method: str, arguments: dict[str, Any] | None = None) -> _Fault | None:
+        waiting = self._faults.get(method, [])
+        asked = arguments or {}
+        where = {str(asked.get(name)) for name in ("channel", "channel_id", "users", "user_id")}
+        where |= {dm(name) for name in where if name.startswith("U")}
+        for fault in waiting:
+            if fault.channel is None or {fault.channel, dm(fault.channel)} & where:
+                fault.left -= 1
+                if fault.left <= 0:
+                    waiting.remove(fault)
+                return fault
+        return None
 
     def _note(self, method: str, arguments: dict[str, Any], key: str | None, status: int, error: str | None) -> None:
         call = Call(time.time(), method, arguments, key, status, error)
@@ -428,11 +445,13 @@ class SlackStandIn:
     def _assistant_threads_setSuggestedPrompts(self, a: dict[str, Any], _: str | None) -> dict[str, Any]:
         self._room(a.get("channel_id"))
         prompts = a.get("prompts")
-        if not a.get("thread_ts"):
+        if not self.agent and not a.get("thread_ts"):
             raise Wrong("invalid_arguments")
         if not isinstance(prompts, list) or not 1 <= len(prompts) <= 4:
             raise Wrong("invalid_arguments")
-        self.prompts.append(a)
+        # An agent's prompts stand above its chat: with a thread Slack says ok, and nothing is seen
+        with self._changed:
+            (self.prompts_unseen if self.agent and a.get("thread_ts") else self.prompts).append(a)
         return {}
 
     def _assistant_threads_setStatus(self, a: dict[str, Any], _: str | None) -> dict[str, Any]:

@@ -117,8 +117,16 @@ def deleted(before: Payload) -> Payload:
     })  # fmt: skip
 
 
-def home_opened(user: str, tab: str = "home") -> Payload:
-    return event({"type": "app_home_opened", "user": user, "channel": dm(user), "tab": tab, "event_ts": moment()})
+def home_opened(user: str, tab: str = "home", *, dotted: bool = True) -> Payload:
+    """tab="messages": the chat. Slack's documentation shows event_ts without its dot here."""
+    at = moment() if dotted else moment().replace(".", "")
+    return event({"type": "app_home_opened", "user": user, "channel": dm(user), "tab": tab, "event_ts": at})
+
+
+def context_changed(user: str, channel: str) -> Payload:
+    """What somebody who has the app open looks at now."""
+    seen = {"type": "slack#/types/channel_id", "value": channel, "team_id": TEAM}
+    return event({"type": "app_context_changed", "user": user, "context": {"entities": [seen]}})
 
 
 def assistant_started(user: str, thread: str) -> Payload:

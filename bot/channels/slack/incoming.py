@@ -16,6 +16,7 @@ from bot.channels.slack.text import clean, mentions, to_plain
 NAME = "slack"
 _SPOKEN = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 _SLACKBOT = "USLACKBOT"
+_STAMP = re.compile(r"([0-9]{10})\.?([0-9]{6})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def read(body: Mapping[str, Any], now: datetime, bot: str | None = None) -> Mean
     """None: understood, and nothing for us. `bot` is our own user where a payload doesn't tell. Raises Malformed."""
     kind = body.get("type")
     if kind == "event_callback":
-        return _event(body, bot)
+        return _event(body, now, bot)
     if kind == "block_actions":
         found = taps.read(body)
         if found is None:
@@ -63,16 +64,16 @@ def message_id(team: str, channel: str, moment: str) -> str:
     return f"m:{team}:{channel}:{moment}"
 
 
-def _event(body: Mapping[str, Any], bot: str | None) -> Incoming | None:
+def _event(body: Mapping[str, Any], now: datetime, bot: str | None) -> Incoming | None:
     event = part(body, "event")
     team = identifier(body, "team_id")
     kind = string(event, "type")
     if kind in ("message", "app_mention"):
         return _message(body, event, team, kind, _own(body) or bot)
     if kind == "app_home_opened":
-        return _home(body, event, team)
+        return _app_opened(body, event, team, now)
     if kind == "assistant_thread_started":
-        return _assistant(body, event, team)
+        return _assistant(body, event, team, now)
     return None
 
 
@@ -141,7 +142,7 @@ def _changed(
     if group and (bot is None or not mentions(was if before else text, bot)):
         return None
     thread = _thread(whose, moment)
-    at = ts(event, "event_ts") if "event_ts" in event else ts(event, "ts")
+    at = _dotted(event.get("event_ts")) or ts(event, "ts")
     payload = {
         "handle": _handle(channel, moment, thread or (moment if group else None)),
         "of": message_id(team, channel, moment),
@@ -181,7 +182,7 @@ def _thread(message: Mapping[str, Any], moment: str) -> str | None:
 def _conversation(group: bool, channel: str, who: str, moment: str, thread: str | None) -> str:
     if group:
         return f"{channel}:{thread or moment}"
-    return f"@{who}:{thread}" if thread else f"@{who}"
+    return f"@{who}"  # an answer in a thread of the private chat is an answer all the same: one chat, one conversation
 
 
 def _handle(channel: str, moment: str | None, thread: str | None) -> dict[str, Any]:
@@ -204,31 +205,41 @@ def _media(event: Mapping[str, Any]) -> str | None:
 # -- what else is opened, said, filled in
 
 
-def _home(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Incoming | None:
-    if optional(event, "tab") != "home":
+def _app_opened(body: Mapping[str, Any], event: Mapping[str, Any], team: str, now: datetime) -> Incoming | None:
+    """One of our two tabs: the person's page, or the chat, which has a place for prompts."""
+    tab = optional(event, "tab")
+    if tab not in ("home", "messages"):
         return None
     who = account(event, "user")
-    payload: dict[str, Any] = {"handle": {}, "home": True}
-    at = _event_moment(body, event)
-    return _incoming(f"e:{team}:{identifier(body, 'event_id')}", f"@{who}", who, "", at, Kind.HOME, payload, False)
+    event_id, at = f"e:{team}:{identifier(body, 'event_id')}", _event_moment(body, event, now)
+    if tab == "home":
+        page: dict[str, Any] = {"handle": {}, "home": True}
+        return _incoming(event_id, f"@{who}", who, "", at, Kind.HOME, page, False)
+    chat = {"handle": {**_handle(identifier(event, "channel"), None, None), "assistant": True}}
+    return _incoming(event_id, f"@{who}", who, "", at, Kind.OPENED, chat, False)
 
 
-def _assistant(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Incoming:
+def _assistant(body: Mapping[str, Any], event: Mapping[str, Any], team: str, now: datetime) -> Incoming:
+    """A chat with an app from before Slack's agents: its prompts stand in a thread."""
     thread = part(event, "assistant_thread")
     who, channel, moment = account(thread, "user_id"), identifier(thread, "channel_id"), ts(thread, "thread_ts")
     payload = {"handle": {**_handle(channel, None, moment), "assistant": True}}
-    at = _event_moment(body, event)
-    event_id = f"e:{team}:{identifier(body, 'event_id')}"
-    return _incoming(event_id, f"@{who}:{moment}", who, "", at, Kind.OPENED, payload, False)
+    event_id, at = f"e:{team}:{identifier(body, 'event_id')}", _event_moment(body, event, now)
+    return _incoming(event_id, f"@{who}", who, "", at, Kind.OPENED, payload, False)
 
 
-def _event_moment(body: Mapping[str, Any], event: Mapping[str, Any]) -> str:
-    if "event_ts" in event:
-        return ts(event, "event_ts")
+def _event_moment(body: Mapping[str, Any], event: Mapping[str, Any], now: datetime) -> str:
+    """When it happened. Slack writes event_ts in two ways (1515449522.000016, 1515449522000016), and nothing hangs
+    on it: an event isn't refused for it."""
     seconds = body.get("event_time")
-    if isinstance(seconds, bool) or not isinstance(seconds, int):
-        raise Malformed("event_time")
-    return f"{seconds}.0"
+    if isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 10**11:
+        return str(seconds)
+    return _dotted(event.get("event_ts")) or str(now.timestamp())
+
+
+def _dotted(stamp: Any) -> str | None:
+    found = _STAMP.fullmatch(stamp) if isinstance(stamp, str) else None
+    return f"{found[1]}.{found[2]}" if found is not None else None
 
 
 def _command(body: Mapping[str, Any], now: datetime) -> Incoming:

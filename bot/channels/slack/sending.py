@@ -190,12 +190,12 @@ class Delivery:
             if title.strip() and message.strip()
         ][:MOST_PROMPTS]
         if not handle.get("assistant") or not prompts:
-            return None  # only the assistant's pane has a place for them
+            return None  # only a chat that was opened has a place for them
         await self._api.call(
             "assistant.threads.setSuggestedPrompts",
             {
                 "channel_id": handle.get("channel"),
-                "thread_ts": handle.get("thread"),
+                "thread_ts": handle.get("thread"),  # for an app with agent_view there is none, or nothing is shown
                 "title": self._words().prompts,
                 "prompts": prompts,
             },

@@ -51,8 +51,7 @@ def own_conversation(conversation: str, who: str) -> str:
     """The conversation of a card; never the private one of somebody else."""
     if not _CONVERSATION.fullmatch(conversation):
         return f"@{who}"
-    name = conversation.partition(":")[0]
-    return f"@{who}" if name.startswith("@") and name != f"@{who}" else conversation
+    return f"@{who}" if conversation.startswith("@") else conversation
 
 
 def response_url(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,5 +109,5 @@ def _place(handle: Mapping[str, Any], who: str) -> str:
     """The conversation of a card that doesn't name one."""
     channel, thread = str(handle.get("channel", "")), handle.get("thread")
     if not channel or channel.startswith("D"):
-        return f"@{who}:{thread}" if thread else f"@{who}"
+        return f"@{who}"
     return f"{channel}:{thread or handle['ts']}"
