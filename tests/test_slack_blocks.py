@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.channels.slack import blocks, views
 from bot.channels.slack.blocks import message, pages, read_button, read_choice
+from bot.channels.slack.struck import without_struck
 from bot.channels.slack.text import WORDS, clean, escape, may_cut, pieces, shorten, to_plain, unescape, weight
 from handlers.turns import Button, Form, FormField, FormSection, Home, HomeSection, Reply
 from tests.standins.slack_checks import check_blocks, check_message, check_view
@@ -159,6 +160,22 @@ def test_deeds_are_buttons_and_many_answers_a_menu() -> None:
 )  # fmt: skip
 def test_mrkdwn_as_a_person_reads_it(said: str, plain: str) -> None:
     assert to_plain(said, "U0BOT") == plain
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("~85万~ 95万", " 95万"),
+        ("金额~85万~ 95万", "金额 95万"),
+        ("金额 ~85万~改95万", "金额 改95万"),
+        ("(~a b~)", "()"),
+        *((same, same) for same in (
+            "80~90万", "80万~90万~100万", "周一~周三，周四~周五", "3月~5月 10万~15万", "好的~ 明天~", "a ~ b ~ c",
+            "~~~", "~x", "`~x~`", "<https://a.example/~b|x> ~85", "x~a~y")),
+    ],
+)  # fmt: skip
+def test_what_is_struck_out_by_its_marks(said: str, left: str) -> None:
+    assert without_struck(said) == left
 
 
 @given(st.text())

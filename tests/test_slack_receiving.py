@@ -146,6 +146,41 @@ def test_files(world: World, mimetype: str, more: dict[str, Any], media: str) ->
     assert (captioned.kind, captioned.payload["media"], captioned.text) == (Kind.TEXT, media, "名片")
 
 
+def test_a_message_forwarded(world: World) -> None:
+    shared = [ev.forwarded(ev.said(BEN, "渭林 85万", channel=OPEN), OPEN)]
+    world.take(ev.message(ANNA, "", attachments=shared))
+    world.take(ev.message(ANNA, "去了渭林", attachments=shared))
+    world.take(ev.message(ANNA, "", attachments=[{"title": "a card", "is_msg_unfurl": True}]))
+    bare, commented = world.intake.accepted
+    assert (bare.kind, bare.payload["media"], bare.text) == (Kind.MEDIA, "link", "")
+    assert (commented.kind, commented.text) == (Kind.TEXT, "去了渭林")
+    assert "media" not in commented.payload
+
+
+def test_what_is_struck_out_is_not_said(world: World) -> None:
+    said = ev.said(ANNA, "金额*~85万~*95万 &amp; ~*A&amp;B*~")
+    said["blocks"] = ev.rich([ev.typed("金额"), ev.typed("85万", "strike", "bold"), ev.typed("95万 & "),
+                              ev.typed("A&B", "strike", "bold")])  # fmt: skip
+    world.take(ev.event(said))
+    world.take(ev.message(ANNA, "金额 ~85万~ 95万"))
+    world.take(ev.message(ANNA, "~都不算~"))
+    before = ev.said(ANNA, "金额 85万")
+    world.take(ev.edited(before, "金额 ~85万~ 95万"))
+    world.take(ev.edited(before, "~金额 85万~"))
+    assert [(got.kind, " ".join(got.text.split())) for got in world.intake.accepted] == [
+        (Kind.TEXT, "金额95万 &"),
+        (Kind.TEXT, "金额 95万"),
+        (Kind.EDIT, "金额 95万"),
+        (Kind.DELETE, ""),
+    ]
+
+
+def test_tildes_that_were_typed_are_read(world: World) -> None:
+    text = "约 ~85万~ 95万"
+    world.take(ev.event({**ev.said(ANNA, text), "blocks": ev.rich([ev.typed(text)])}))
+    assert world.intake.only.text == text
+
+
 # -- edits and deletions
 
 

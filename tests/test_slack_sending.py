@@ -101,11 +101,23 @@ async def test_a_command_is_answered_where_it_was_given(slack: SlackStandIn, cha
     assert slack.called("response_url")[0].arguments["response_type"] == "ephemeral"
 
 
-@pytest.mark.parametrize("trouble", ["expired", "used", "second try", "in a private chat"])
+@pytest.mark.parametrize("trouble", ["nothing", "which chat is ours"])
+async def test_a_command_among_colleagues_is_answered_among_them(
+    slack: SlackStandIn, channel: SlackChannel, trouble: str
+) -> None:
+    if trouble != "nothing":
+        slack.fail_next("conversations.open", error="internal_error")
+    handle = {"channel": "D0OTHERS", "slash": True, "response_url": slack.response_url("D0OTHERS", ANNA)}
+    assert await channel.deliver(out(Say(CARD, handle))) is None
+    assert (only(slack).method, only(slack).channel, only(slack).user) == ("response_url", "D0OTHERS", ANNA)
+    assert slack.called("response_url")[0].arguments["response_type"] == "ephemeral"
+
+
+@pytest.mark.parametrize("trouble", ["expired", "used", "second try", "in our own chat", "expired among colleagues"])
 async def test_else_a_command_is_answered_in_private(slack: SlackStandIn, channel: SlackChannel, trouble: str) -> None:
-    where = "D0OTHERS" if trouble == "in a private chat" else "C0FAR"
+    where = {"in our own chat": dm(ANNA), "expired among colleagues": "D0OTHERS"}.get(trouble, "C0FAR")
     url = slack.response_url(where, ANNA)
-    if trouble == "expired":
+    if trouble.startswith("expired"):
         slack.expire(url)
     elif trouble == "used":
         for _ in range(5):
@@ -160,6 +172,12 @@ async def test_a_whisper_is_settled_through_its_address(slack: SlackStandIn, cha
     assert slack.called("response_url")[0].arguments["replace_original"] is True
     slack.expire(url)
     assert await channel.deliver(out(Settle("撤销", handle))) is None
+
+
+async def test_a_whisper_whose_text_is_not_known_keeps_it(slack: SlackStandIn, channel: SlackChannel) -> None:
+    handle = {"channel": OPEN, "ts": "1.1", "ephemeral": True, "response_url": slack.response_url(OPEN, ANNA)}
+    assert await channel.deliver(out(Settle("撤销", handle))) is None
+    assert not slack.called("response_url")
 
 
 async def test_a_card_that_is_gone_or_never_was(slack: SlackStandIn, channel: SlackChannel) -> None:
@@ -235,7 +253,8 @@ async def test_a_picture(slack: SlackStandIn, channel: SlackChannel) -> None:
         *((code, Misconfigured) for code in ("invalid_auth", "account_inactive", "token_revoked", "missing_scope",
                                              "not_allowed_token_type")),
         *((code, Refused) for code in ("user_not_found", "is_archived", "not_in_channel", "cannot_dm_bot",
-                                       "msg_too_long", "invalid_blocks", "something_new")),
+                                       "msg_too_long", "invalid_blocks", "no_permission", "access_denied",
+                                       "team_access_not_granted", "ekm_access_denied", "something_new")),
         *((code, Unreachable) for code in ("internal_error", "fatal_error", "service_unavailable")),
         *((code, RateLimited) for code in ("rate_limited", "ratelimited")),
     ],

@@ -80,6 +80,25 @@ def mention(user: str, text: str, channel: str, *, ts: str | None = None, thread
     return event({**inner, "type": "app_mention"})
 
 
+def forwarded(of: Payload, channel: str) -> Payload:
+    """An attachment: a message of another channel, as a forward carries it."""
+    return {
+        "is_msg_unfurl": True, "is_share": True, "channel_id": channel, "channel_team": TEAM, "author_id": of["user"],
+        "ts": of["ts"], "text": of["text"], "fallback": of["text"], "mrkdwn_in": ["text"],
+        "from_url": f"https://river.slack.invalid/archives/{channel}/p{of['ts'].replace('.', '')}",
+    }  # fmt: skip
+
+
+def rich(*lines: Sequence[Payload]) -> list[Payload]:
+    """The blocks of a message as people type it: what is struck out says so itself."""
+    sections = [{"type": "rich_text_section", "elements": list(line)} for line in lines]
+    return [{"type": "rich_text", "block_id": "x1", "elements": sections}]
+
+
+def typed(text: str, *styles: str) -> Payload:
+    return {"type": "text", "text": text, **({"style": dict.fromkeys(styles, True)} if styles else {})}
+
+
 def file(name: str, mimetype: str, **more: Any) -> Payload:
     return {"id": f"F{next(_numbers)}", "name": name, "mimetype": mimetype, "filetype": name.rpartition(".")[2], **more}
 

@@ -12,10 +12,11 @@ TOKEN = "CANMOU_SLACK_BOT_TOKEN"
 DEFAULT_WAIT = 30.0
 LONGEST_WAIT = 3600.0
 
+# Not among them what may concern one conversation only (no_permission, access_denied, team_access_not_granted,
+# ekm_access_denied): a wrong token holds everything back.
 _TOKEN_IS_WRONG = frozenset({
     "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
-    "not_allowed_token_type", "no_permission", "org_login_required", "ekm_access_denied", "access_denied",
-    "team_access_not_granted",
+    "not_allowed_token_type", "org_login_required",
 })  # fmt: skip
 _SLOW_DOWN = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _SLACK_FAILS = frozenset({

@@ -11,6 +11,7 @@ from typing import Any
 from bot.channels.base import FieldValue, Incoming, Kind
 from bot.channels.slack import taps, views
 from bot.channels.slack.parts import Malformed, account, flag, identifier, items, optional, part, string, ts
+from bot.channels.slack.struck import without_struck
 from bot.channels.slack.text import clean, mentions, to_plain
 
 NAME = "slack"
@@ -104,7 +105,8 @@ def _message(
     if group and kind == "message" and (bot is None or not mentions(text, bot)):
         return None
     who = account(event, "user")
-    said = to_plain(text, bot or (_only_mention(text) if kind == "app_mention" else None))
+    left = without_struck(text, event.get("blocks"))
+    said = to_plain(left, bot or (_only_mention(text) if kind == "app_mention" else None))
     media = _media(event)
     thread = _thread(event, moment)
     payload: dict[str, Any] = {"handle": _handle(channel, moment, thread or (moment if group else None))}
@@ -113,7 +115,7 @@ def _message(
         payload["media"] = media
         message_kind = Kind.TEXT if said else Kind.MEDIA
     elif not said:
-        if not text.strip():
+        if not left.strip():
             return None  # nothing but a card or a link preview of somebody's
         message_kind = Kind.OPENED  # called by name, and nothing said
     return _incoming(
@@ -151,9 +153,11 @@ def _changed(
     if gone:
         return _incoming(f"d:{team}:{channel}:{moment}", conversation, who, "", at, Kind.DELETE, payload, group)
     edited = optional(part(after, "edited"), "ts") if "edited" in after else ""
+    said = to_plain(without_struck(text, after.get("blocks")), bot)
+    # All of it struck out is taken back
     return _incoming(
         f"x:{team}:{channel}:{moment}:{clean(edited)[:40] or at}",
-        conversation, who, to_plain(text, bot), at, Kind.EDIT, payload, group,
+        conversation, who, said, at, Kind.EDIT if said else Kind.DELETE, payload, group,
     )  # fmt: skip
 
 
@@ -191,7 +195,7 @@ def _handle(channel: str, moment: str | None, thread: str | None) -> dict[str, A
 
 
 def _media(event: Mapping[str, Any]) -> str | None:
-    """What the first file is; voice clips are audio, whatever container they come in."""
+    """What comes without words: what the first file is (voice clips are audio, whatever their container), a forward."""
     for file in items(event, "files"):
         if not isinstance(file, Mapping):
             raise Malformed("files")
@@ -199,6 +203,10 @@ def _media(event: Mapping[str, Any]) -> str | None:
         if optional(file, "subtype") == "slack_audio" or kind == "audio":
             return "voice"
         return kind if kind in ("image", "video") else "file"
+    if not string(event, "text", missing="").strip():
+        for attached in items(event, "attachments"):
+            if isinstance(attached, Mapping) and flag(attached, "is_share"):
+                return "link"  # another message, forwarded without a word
     return None
 
 
@@ -245,7 +253,7 @@ def _dotted(stamp: Any) -> str | None:
 def _command(body: Mapping[str, Any], now: datetime) -> Incoming:
     who, channel = account(body, "user_id"), identifier(body, "channel_id")
     team, trigger = identifier(body, "team_id"), identifier(body, "trigger_id")
-    text = to_plain(string(body, "text", missing=""))
+    text = to_plain(without_struck(string(body, "text", missing="")))
     handle: dict[str, Any] = {"channel": channel, "slash": True, **taps.response_url(body)}
     payload: dict[str, Any] = {"handle": handle, "group": False}
     kind = Kind.TEXT

@@ -98,9 +98,9 @@ class Delivery:
         to = target(out.conversation_id, say.handle)
         if to.account is None and say.only_to is not None:
             return await self._whisper(out, to, say.only_to, body)
-        # /canmou in a channel that we may not be in: its answer appears there, to the person alone
+        # /canmou in a chat that we may not be in: its answer appears there, to the person alone
         url = _text(say.handle.get("response_url"))
-        if url and out.attempt == 1 and to.account is not None and _elsewhere(say.handle):
+        if url and out.attempt == 1 and to.account is not None and await self._elsewhere(say.handle, to.account):
             try:
                 private = {"response_type": "ephemeral", "replace_original": False}
                 await self._api.respond(url, {**private, **body}, out.key)
@@ -108,6 +108,21 @@ class Delivery:
             except Refused as error:
                 _log.info("An answer goes to the private chat instead: %s", error.reason)
         return await self._post(out, to, body)
+
+    async def _elsewhere(self, handle: Handle, account: str) -> bool:
+        """Whether it was said to a card that only one person sees, or anywhere but in our own chat with them."""
+        if handle.get("ephemeral"):
+            return True
+        channel = handle.get("channel")
+        if not handle.get("slash") or not isinstance(channel, str):
+            return False
+        if not channel.startswith("D"):
+            return True
+        try:
+            return channel != await self._directory.room(account)
+        except NotDelivered as error:
+            _log.info("Which chat is ours is not known: %s", error.reason)
+            return True
 
     async def _post(self, out: Outbound, to: Target, body: Mapping[str, Any]) -> str | None:
         if out.attempt > 1:
@@ -168,7 +183,7 @@ class Delivery:
         channel, ts, url = (_text(handle.get(name)) for name in ("channel", "ts", "response_url"))
         try:
             if handle.get("ephemeral"):
-                if url is not None:
+                if url is not None and card:  # else what it said would be wiped out: Slack doesn't give that back
                     await self._api.respond(url, {"replace_original": True, **body}, out.key)
                 return None
             if channel is None or ts is None or not body["blocks"]:
@@ -216,13 +231,6 @@ class Delivery:
         alternative = shorten(clean(content.text), 1000)
         answer = await self._api.upload(_file_name(content), found[1], alternative, where, out.key)
         return _ts_of_file(answer, channel)
-
-
-def _elsewhere(handle: Handle) -> bool:
-    """Whether it was said where we can't post, or to a card that only one person sees."""
-    channel = handle.get("channel")
-    in_channel = isinstance(channel, str) and not channel.startswith("D")
-    return bool(handle.get("ephemeral")) or (bool(handle.get("slash")) and in_channel)
 
 
 def _key_of(message: Mapping[str, Any]) -> str | None:
