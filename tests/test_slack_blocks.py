@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.channels.slack import blocks, views
 from bot.channels.slack.blocks import message, pages, read_button, read_choice
 from bot.channels.slack.struck import without_struck
-from bot.channels.slack.text import WORDS, clean, escape, may_cut, pieces, shorten, to_plain, unescape, weight
+from bot.channels.slack.text import WORDS, clean, escape, literal, may_cut, pieces, shorten, to_plain, unescape, weight
 from handlers.turns import Button, Form, FormField, FormSection, Home, HomeSection, Reply
 from tests.standins.slack_checks import check_blocks, check_message, check_view
 
@@ -45,7 +45,9 @@ def test_pages_keep_the_limits_and_lose_nothing(reply: Reply) -> None:
         fallback = blocks.fallback(page)
         assert len(fallback) <= 4000
         check_blocks(shown, 50)
-        texts = [unescape(block["text"]["text"]) for block in shown if block["type"] == "section"]
+        texts = [block["text"]["text"] for block in shown if block["type"] == "section"]
+        assert all(block["text"]["type"] == "plain_text" for block in shown if block["type"] == "section")
+        assert all(weight(text) <= 3000 for text in texts), "Slack keeps it escaped"
         assert visible("".join(texts)) == visible(page.text)
         if page.text.strip():
             assert visible(unescape(fallback)) == visible(page.text), "a notification says all of it"
@@ -186,6 +188,19 @@ def test_what_goes_out_reads_the_same(text: str) -> None:
     assert len(escaped) == weight(clean(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("*A* 与 _B_、~C~ `D`", "＊A＊ 与 ＿B＿、～C～ ｀D｀"),
+        ("收款 :moneybag: 10:30 a_b 3*4", "收款 ：moneybag: 10:30 a_b 3*4"),
+        ("> 5 & <!channel>", "＞ 5 &amp; &lt;!channel&gt;"),
+        ("漏斗：3 个商机", "漏斗：3 个商机"),
+    ],
+)
+def test_what_would_format_is_written_wide(text: str, sent: str) -> None:
+    assert literal(text) == sent
+
+
 # -- forms and pages
 
 options = st.lists(st.tuples(st.text(min_size=0, max_size=160), labels), max_size=6).map(tuple)
@@ -251,3 +266,4 @@ def test_a_settled_card_keeps_the_limits() -> None:
     check_blocks(made, 50)
     assert made[-1]["elements"][0]["text"].startswith("✓ yyy")
     assert len(blocks.settled_text(["x" * 3000] * 60, "y")) <= 4000
+    assert blocks.settled_text(["&" * 3000], "y") == "&amp;" * 799 + "…", "no half of an entity"

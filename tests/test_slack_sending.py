@@ -80,8 +80,23 @@ async def test_where_it_is_answered(slack: SlackStandIn, channel: SlackChannel) 
 async def test_a_name_pages_nobody(slack: SlackStandIn, channel: SlackChannel) -> None:
     await channel.deliver(out(Say(Reply(("<!channel> & <@U0BEN>",), (Button("<!here>", "x"),)))))
     sent = only(slack)
-    assert sent.text == sent.blocks[0]["text"]["text"] == "&lt;!channel&gt; &amp; &lt;@U0BEN&gt;"
-    assert sent.blocks[1]["elements"][0]["text"]["type"] == "plain_text"
+    assert sent.text == "&lt;!channel&gt; &amp; &lt;@U0BEN&gt;"
+    assert sent.blocks[0]["text"] == {"type": "plain_text", "text": "<!channel> & <@U0BEN>", "emoji": False}
+    assert sent.blocks[1]["elements"][0]["text"] == {"type": "plain_text", "text": "<!here>", "emoji": False}
+
+
+async def test_a_name_formats_nothing(slack: SlackStandIn, channel: SlackChannel) -> None:
+    name = "*A* _B_ ~C~ `D` :moneybag:"
+    await channel.deliver(out(Say(Reply((name,)))))
+    assert only(slack).blocks[0]["text"] == {"type": "plain_text", "text": name, "emoji": False}
+    assert slack.called("chat.postMessage")[0].arguments["mrkdwn"] is False, "nor in the notification"
+    await channel.deliver(out(Settle("撤销", {"channel": dm(ANNA), "ts": only(slack).ts, "card": [name]})))
+    assert slack.sent[1].blocks[0] == slack.sent[0].blocks[0]
+    await channel.deliver(out(Picture("p1", "x.png", name)))
+    assert slack.sent[2].text == "＊A＊ ＿B＿ ～C～ ｀D｀ ：moneybag:"
+    await channel.deliver(out(ShowHome(Home(name, (HomeSection(name, (name,), ((name, ()),)),)))))
+    shown = slack.homes[ANNA]["blocks"]
+    assert [block["text"] for block in shown] == [{"type": "plain_text", "text": name, "emoji": False}] * 4
 
 
 async def test_to_one_person_in_a_channel(slack: SlackStandIn, channel: SlackChannel) -> None:
@@ -161,8 +176,9 @@ async def test_a_card_that_was_answered_keeps_its_text(slack: SlackStandIn, chan
     update = slack.sent[1]
     assert (update.method, update.ts) == ("chat.update", ts)
     assert update.blocks[0]["text"]["text"] == card[0]
-    assert update.blocks[1] == {"type": "context", "elements": [{"type": "plain_text", "text": "✓ 撤销 <1>"}]}
-    assert update.text == f"{card[0]}\n✓ 撤销 &lt;1&gt;"
+    chosen = {"type": "plain_text", "text": "✓ 撤销 <1>", "emoji": False}
+    assert update.blocks[1] == {"type": "context", "elements": [chosen]}
+    assert update.text == "✅ 渭林水务 · 拜访\n金额 80万 → 85万\n✓ 撤销 &lt;1&gt;"
 
 
 async def test_a_whisper_is_settled_through_its_address(slack: SlackStandIn, channel: SlackChannel) -> None:
@@ -198,7 +214,7 @@ async def test_the_home_tab(slack: SlackStandIn, channel: SlackChannel) -> None:
     assert [b["type"] for b in shown] == [
         "header", "header", "section", "header", "section", "section", "actions",
     ]  # fmt: skip
-    assert shown[4]["text"]["text"] == "发报价 &lt;今天&gt;"
+    assert shown[4]["text"]["text"] == "发报价 <今天>"
     assert '"c":"@U0ANNA"' in shown[4]["accessory"]["value"]
 
 

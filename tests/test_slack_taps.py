@@ -121,6 +121,22 @@ def test_a_label_too_long_for_a_button_comes_back_whole(world: World) -> None:
     assert world.intake.only.text == label
 
 
+def test_a_card_comes_back_as_it_reads(world: World) -> None:
+    shown = card(Button("A & <B>", "undo:s1"), lines=("✅ <渭林> & *水务*", "80 -> 85"))
+    world.take(ev.tap(ANNA, elements(shown)[0], blocks=shown))
+    got = world.intake.only
+    assert (got.text, got.payload["handle"]["card"]) == ("A & <B>", ["✅ <渭林> & *水务*\n80 -> 85"])
+    world.intake.forget()
+    shown[0]["text"]["text"] = ":white_check_mark: 渭林 :tada:"
+    world.take(ev.tap(ANNA, elements(shown)[0], blocks=shown))
+    assert world.intake.only.payload["handle"]["card"] == ["✅ 渭林 :tada:"]
+    picks = [Button(f"<{number}>", f"pick:3:c{number}") for number in range(8)]
+    shown = card(*picks)
+    world.intake.forget()
+    world.take(ev.choose(ANNA, elements(shown)[0], 6, shown[-1]["block_id"], blocks=shown))
+    assert world.intake.only.text == "<6>"
+
+
 def test_a_tap_in_the_home_tab(world: World) -> None:
     element = blocks.button_element(Button("完成", "done:7"), f"@{ANNA}", "h0.0.0")
     world.take(ev.tap(ANNA, element, home=True))

@@ -60,6 +60,13 @@ def _need(holds: bool, code: str = "invalid_blocks") -> None:
 def _plain(text: Any, most: int) -> None:
     _need(isinstance(text, dict) and text.get("type") == "plain_text" and 1 <= len(text["text"]) <= most)
     _need(bool(text["text"].strip()))
+    _text_object(text)
+
+
+def _text_object(text: dict[str, Any]) -> None:
+    """Each kind of text has a switch of its own, which the other doesn't take."""
+    own = {"mrkdwn": "verbatim", "plain_text": "emoji"}[text["type"]]
+    _need(set(text) <= {"type", "text", own} and isinstance(text.get(own, False), bool))
 
 
 def _block(block: dict[str, Any]) -> None:
@@ -69,6 +76,7 @@ def _block(block: dict[str, Any]) -> None:
         _need(
             text["type"] in ("mrkdwn", "plain_text") and 1 <= len(text["text"]) <= 3000 and bool(text["text"].strip())
         )
+        _text_object(text)
         if "accessory" in block:
             _element(block["accessory"])
     elif kind == "header":
@@ -77,6 +85,7 @@ def _block(block: dict[str, Any]) -> None:
         _need(1 <= len(block["elements"]) <= 10)
         for element in block["elements"]:
             _need(1 <= len(element["text"]) <= 2000)
+            _text_object(element)
     elif kind == "actions":
         elements = block["elements"]
         _need(1 <= len(elements) <= 25)

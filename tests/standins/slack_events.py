@@ -181,15 +181,27 @@ def tap(
     home: bool = False,
 ) -> Payload:
     """Somebody taps a button (an element as it was sent); for a menu see `choose`."""
-    action = {name: element[name] for name in ("type", "action_id", "text", "value") if name in element}
+    action = {name: given_back(element[name]) for name in ("type", "action_id", "text", "value") if name in element}
     return _interaction(
         user, action | {"block_id": block_id, "action_ts": moment()}, channel or dm(user), ts, blocks, trigger,
         response_url, thread, ephemeral, home,
     )  # fmt: skip
 
 
+def given_back(part: Any) -> Any:
+    """What was sent, as Slack gives it back: plain texts are escaped by then."""
+    if isinstance(part, list):
+        return [given_back(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("type") == "plain_text":
+        text = part["text"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return {**part, "text": text}
+    return {name: given_back(one) for name, one in part.items()}
+
+
 def choose(user: str, menu: Payload, option: int, block_id: str, **how: Any) -> Payload:
-    chosen = menu["options"][option]
+    chosen = given_back(menu["options"][option])
     payload = tap(user, {"type": "static_select", "action_id": menu["action_id"]}, block_id=block_id, **how)
     payload["actions"][0]["selected_option"] = chosen
     return payload
@@ -219,7 +231,7 @@ def _interaction(
     base |= {"container": container, "channel": {"id": channel, "name": "directmessage"}, "response_url": response_url}
     if not ephemeral:  # Slack doesn't give back what a whisper said
         said_there = {"type": "message", "bot_id": "B0CANMOU", "user": BOT_USER, "ts": ts, "text": "", "team": TEAM}
-        base["message"] = said_there | {"blocks": list(blocks)} | ({"thread_ts": thread} if thread else {})
+        base["message"] = said_there | {"blocks": given_back(list(blocks))} | ({"thread_ts": thread} if thread else {})
     return base
 
 

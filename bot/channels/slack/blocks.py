@@ -83,16 +83,16 @@ def sections(lines: Iterable[str]) -> list[Block]:
             found[-1].append(piece)
             room -= size
     texts = ("\n".join(part).strip("\n") for part in found)
-    return [section(escape(text)) for text in texts if text.strip()]
+    return [section(text) for text in texts if text.strip()]
 
 
-def section(mrkdwn: str) -> Block:
-    """`verbatim`: Slack makes no links and mentions of its own in it."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn, "verbatim": True}}
+def section(text: str) -> Block:
+    """Shows just that: what a customer is called calls nobody, formats nothing and becomes no :moneybag:."""
+    return {"type": "section", "text": plain(text)}
 
 
 def plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
+    return {"type": "plain_text", "text": text, "emoji": False}
 
 
 def buttons(found: Sequence[Button], conversation: str, choose: str, room: int = MOST_BLOCKS) -> list[Block]:
@@ -193,7 +193,7 @@ def read_choice(block_id: str, value: str, label: str) -> Tapped:
 
 
 def settled(card: Sequence[str], label: str) -> list[Block]:
-    """A card that was answered: its text as it was (mrkdwn), what was chosen, no buttons."""
+    """A card that was answered: its text as it was, what was chosen, no buttons."""
     found = [section(text) for text in card if text.strip()][: MOST_BLOCKS - 1]
     chosen = shorten(" ".join(label.split()), 2 * MOST_LABEL)
     if chosen:
@@ -202,6 +202,6 @@ def settled(card: Sequence[str], label: str) -> list[Block]:
 
 
 def settled_text(card: Sequence[str], label: str) -> str:
-    """The same as plain text (mrkdwn, as it is on the card)."""
-    text = "\n".join([*card, *([f"✓ {escape(label)}"] if label.strip() else [])])
-    return text if len(text) <= MOST_PAGE else text[: MOST_PAGE - 1] + "…"
+    """The same in one plain text."""
+    text = clean("\n".join([*card, *([f"✓ {label}"] if label.strip() else [])]))
+    return escape(text) if weight(text) <= MOST_PAGE else escape(next(pieces(text, MOST_PAGE - 1))) + "…"

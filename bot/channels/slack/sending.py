@@ -13,7 +13,7 @@ from bot.channels.slack import blocks, views
 from bot.channels.slack.api import Api
 from bot.channels.slack.directory import Directory
 from bot.channels.slack.errors import code_of
-from bot.channels.slack.text import Wording, clean, escape, shorten
+from bot.channels.slack.text import Wording, clean, literal, shorten
 from handlers.outgoing import Handle, Picture, Say, Settle, ShowHome, Suggest
 
 EVENT = "canmou_reply"
@@ -136,6 +136,7 @@ class Delivery:
                 "thread_ts": to.thread,
                 "unfurl_links": False,
                 "unfurl_media": False,
+                "mrkdwn": False,
                 "metadata": {"event_type": EVENT, "event_payload": {"key": out.key}},
                 **body,
             },
@@ -226,7 +227,7 @@ class Delivery:
         if to.account is None and content.only_to is not None:
             to = Target(content.only_to, None, content.only_to)  # a file can't be shown to one person in a channel
         channel = await self._directory.room(to.account) if to.channel == to.account else to.channel
-        where = {"channel_id": channel, "thread_ts": to.thread, "initial_comment": escape(content.text) or None}
+        where = {"channel_id": channel, "thread_ts": to.thread, "initial_comment": literal(content.text) or None}
         # Slack shows up to 1,000 characters to who can't see the picture
         alternative = shorten(clean(content.text), 1000)
         answer = await self._api.upload(_file_name(content), found[1], alternative, where, out.key)

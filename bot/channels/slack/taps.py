@@ -10,11 +10,13 @@ from typing import Any
 from bot.channels.base import Incoming, Kind
 from bot.channels.slack.blocks import Tapped, read_button, read_choice
 from bot.channels.slack.parts import Malformed, account, flag, identifier, items, optional, part, string, ts
-from bot.channels.slack.text import clean
+from bot.channels.slack.text import clean, unescape
 
 EDIT = "edit:"
 MOST_CARD = 12_000
 _CONVERSATION = re.compile(r"@?[A-Za-z0-9]{1,40}(:[0-9.]{1,24})?", re.ASCII)
+_MARKS = {"white_check_mark": "✅", "question": "❓", "alarm_clock": "⏰", "tada": "🎉"}
+_NAMED = re.compile(rf"^:({'|'.join(_MARKS)}):", re.MULTILINE)
 _URL = re.compile(r"https?://[!-~]{1,500}", re.ASCII)
 
 
@@ -61,11 +63,11 @@ def response_url(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tapped(action: Mapping[str, Any]) -> Tapped | None:
     if string(action, "type") == "button":
-        label = optional(part(action, "text"), "text") if "text" in action else ""
+        label = _shown(action)
         return read_button(optional(action, "value"), label)
     if action["type"] == "static_select":
         chosen = part(action, "selected_option")
-        label = optional(part(chosen, "text"), "text") if "text" in chosen else ""
+        label = _shown(chosen)
         return read_choice(optional(action, "block_id"), string(chosen, "value"), label)
     return None
 
@@ -89,20 +91,30 @@ def _handle(body: Mapping[str, Any], container: Mapping[str, Any]) -> dict[str, 
     return found
 
 
+def _shown(holder: Mapping[str, Any]) -> str:
+    """A plain text of ours: Slack gives it back escaped."""
+    return unescape(optional(part(holder, "text"), "text")) if "text" in holder else ""
+
+
 def _card(message: Mapping[str, Any]) -> list[str]:
-    """Its sections as they stand (mrkdwn), as far as they can be carried along."""
+    """Its sections as they read, as far as they can be carried along."""
     card: list[str] = []
     room = MOST_CARD
     for block in items(message, "blocks"):
         if not isinstance(block, Mapping):
             raise Malformed("blocks")
         if block.get("type") == "section" and isinstance(block.get("text"), Mapping):
-            text = clean(optional(part(block, "text"), "text"))
+            text = _marks(clean(_shown(block)))
             if not text.strip() or len(text) > min(room, 3000):
                 continue
             card.append(text)
             room -= len(text)
-    return card or [text for text in [clean(optional(message, "text"))[:3000]] if text.strip()]
+    return card or [text for text in [unescape(clean(optional(message, "text")))[:3000]] if text.strip()]
+
+
+def _marks(text: str) -> str:
+    """Our own marks at the start of a line as we sent them, should Slack have written their names instead."""
+    return _NAMED.sub(lambda found: _MARKS[found[1]], text)
 
 
 def _place(handle: Mapping[str, Any], who: str) -> str:

@@ -12,6 +12,8 @@ _CODE = re.compile(r"```\n?|`")
 # Slack formats only where the marks stand at the edge of a word; 3*4*5 and a_b_c stay.
 _BOLD = re.compile(r"(?<![A-Za-z0-9*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![A-Za-z0-9*])")
 _ITALIC = re.compile(r"(?<![A-Za-z0-9_])_(?=[^\s_])([^_\n]*[^\s_])_(?![A-Za-z0-9_])")
+# Marks at the edge of a word, the first colon of :tada:, a quote's sign
+_FORMATS = re.compile(r"(?<![A-Za-z0-9])[*_~`](?=\S)|(?<=\S)[*_~`](?![A-Za-z0-9])|:(?=[\w+'-]+:)|^>", re.MULTILINE)
 _UNSAYABLE = re.compile("[\x00\ud800-\udfff]")
 _SYLLABLE = frozenset({(0, 0), (0, 1), (1, 1), (1, 2), (2, 2)})
 _BREAKS = frozenset(" \t\u3000,.;:!?)]}>，。；：！？、）】》」』…—/|")
@@ -43,6 +45,11 @@ def clean(text: str) -> str:
 def escape(text: str) -> str:
     """Plain text as mrkdwn that means just that: a customer called <!channel> pages nobody."""
     return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def literal(text: str) -> str:
+    """Plain text where only mrkdwn is taken: what would format there is written wide."""
+    return escape(_FORMATS.sub(lambda found: chr(ord(found[0]) + 0xFEE0), clean(text)))
 
 
 def unescape(text: str) -> str:

@@ -12,7 +12,7 @@ from bot.channels.base import FieldValue
 from bot.channels.slack import blocks
 from bot.channels.slack.blocks import Block, plain
 from bot.channels.slack.parts import Malformed, items, optional, part, string
-from bot.channels.slack.text import Wording, clean, escape, shorten, weight
+from bot.channels.slack.text import Wording, clean, shorten, weight
 from handlers.turns import Form, FormField, Home, HomeSection
 
 CALLBACK = "canmou_form"
@@ -239,7 +239,7 @@ def _item(text: str, buttons: Sequence[Any], conversation: str, place: str) -> l
     line = clean(text).strip()
     while weight(line) > blocks.MOST_SECTION:
         line = shorten(line, len(line) // 2)
-    made: list[Block] = [blocks.section(escape(line))] if line else []
+    made: list[Block] = [blocks.section(line)] if line else []
     elements = [blocks.button_element(b, conversation, f"h{place}.{n}") for n, b in enumerate(taken)]
     if made and len(elements) == 1:
         made[0]["accessory"] = elements[0]
