@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 
 from bot.channels.slack.channel import PATH
+from bot.channels.slack.scopes import NEEDED
+from tests.standins.slack import SCOPES as STAND_IN
 
 ROOT = Path(__file__).resolve().parent.parent
 # What Slack's documentation asks for each method; auth.test, views.* and apps.connections.open need no bot scope.
@@ -59,7 +61,7 @@ def test_every_method_has_its_scopes_and_no_scope_is_idle() -> None:
     assert used == set(SCOPES)
     wanted = COMMANDS.union(*SCOPES.values(), {scope for scope in EVENT_SCOPES.values() if scope})
     given = manifest()["oauth_config"]["scopes"]["bot"]
-    assert set(given) == wanted
+    assert set(given) == wanted == NEEDED == set(STAND_IN)
     assert len(given) == len(set(given))
 
 

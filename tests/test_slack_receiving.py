@@ -303,6 +303,26 @@ def test_what_could_not_be_kept_is_not_acknowledged_and_comes_again(world: World
     assert world.intake.only.text == "去了渭林"
 
 
+def test_what_would_be_refused_again_does_not_come_again(world: World) -> None:
+    assert world.sender.post(ev.event({"type": "message", "channel": 4})).final
+    body, kind = ev.encoded(ev.message(ANNA, "hi"))
+    good = ev.headers_for(body, kind)
+    answers = [
+        world.sender.raw(body, {**good, "X-Slack-Request-Timestamp": "soon"}),
+        world.sender.raw(b"payload=%7B", ev.headers_for(b"payload=%7B", "application/x-www-form-urlencoded")),
+        world.sender.raw(b"{}", {**ev.headers_for(b"{}", kind), "Content-Length": "20000000"}),
+        world.sender.raw(body, ev.headers_for(body, kind, secret="another")),
+        world.sender.raw(body, ev.headers_for(body, kind, at=time.time() - 301)),
+    ]
+    world.intake.broken = True
+    answers.append(world.sender.raw(body, good))
+    world.intake.broken = False
+    answers.append(world.sender.raw(body, good))
+    assert [(answer.status, answer.final) for answer in answers] == [
+        (400, True), (400, True), (413, True), (401, False), (401, False), (503, False), (200, False),
+    ]  # fmt: skip
+
+
 def test_slack_checks_the_address(world: World) -> None:
     answer = world.take({"type": "url_verification", "challenge": "3eZbrw1aB", "token": "x"})
     assert answer.data == {"challenge": "3eZbrw1aB"}

@@ -24,7 +24,7 @@ from bot.channels.slack import SlackChannel
 from handlers.outgoing import Content, Picture, RefreshHome, Say, Settle, ShowHome, Suggest
 from handlers.turns import Button, Home, HomeSection, Reply
 from tests.slack_world import ANNA, BEN, BOSS, OPEN, FakeDesk, FakeIntake, channel_to, known_people
-from tests.standins.slack import Sent, SlackStandIn, dm
+from tests.standins.slack import SCOPES, Sent, SlackStandIn, dm
 
 CARD = Reply(("✅ 渭林水务 · 拜访", "金额 80万 → 85万"), (Button("改", "edit:s1"), Button("撤销", "undo:s1")))
 THREAD = "1774000000.000001"
@@ -336,6 +336,34 @@ async def test_a_wrong_token_is_named(slack: SlackStandIn) -> None:
     with pytest.raises(Misconfigured) as raised:
         await channel.deliver(out(Say(CARD)))
     assert "xoxb" not in str(raised.value)
+    await channel.stop()
+
+
+@pytest.mark.parametrize(
+    "given", [SCOPES, None, tuple(one for one in SCOPES if one not in ("im:write", "files:write"))]
+)
+async def test_permissions_that_the_app_lacks(
+    slack: SlackStandIn, caplog: pytest.LogCaptureFixture, given: tuple[str, ...] | None
+) -> None:
+    slack.scopes = given
+    channel = channel_to(slack, FakeIntake(), FakeDesk())
+    await channel.start()
+    await asyncio.to_thread(slack.wait_until, lambda: bool(slack.called("auth.test")))
+    await channel.profile(ANNA)
+    said, health = (
+        [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING],
+        await channel.health(),
+    )
+    if given in (SCOPES, None):
+        assert (said, health) == ([], "ok")
+    else:
+        assert len(said) == 1, "once"
+        for text in (said[0], health):
+            assert "lacks files:write, im:write: " in text
+            assert "Reinstall" in text
+        slack.scopes = SCOPES
+        await channel.deliver(out(Say(CARD)))
+        assert await channel.health() == "ok", "once it was installed again"
     await channel.stop()
 
 

@@ -126,6 +126,8 @@ class App(BaseHTTPRequestHandler):
             self.release.wait(5)
             return
         self.send_response(status)
+        if status == 400:
+            self.send_header("X-Slack-No-Retry", "1")
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
@@ -142,6 +144,9 @@ def test_the_sender_sends_again_until_it_is_acknowledged() -> None:
     assert App.seen == [(None, None), ("1", "http_timeout"), ("2", "http_error")]
     assert sender.deliver(ev.message(ANNA, "hi")).status == 500
     assert len(App.seen) == 7
+    App.answers = [500, 400, 200]
+    assert sender.deliver(ev.message(ANNA, "hi")).status == 400
+    assert len(App.seen) == 9, "the app has said not to"
     App.release.set()
     server.shutdown()
     server.server_close()

@@ -32,6 +32,12 @@ APP_TOKEN = "xapp-1-stand-in"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 TEAM, BOT_USER, BOT_ID, APP_ID = "T0RIVER", "U0CANMOU", "B0CANMOU", "A0CANMOU"
 HISTORY_LIMIT = 1000
+# What an app that was made from a manifest like ours may do; Slack lists it beside every answer
+SCOPES = (
+    "app_mentions:read", "assistant:write", "channels:history", "channels:read", "chat:write", "commands",
+    "files:write", "groups:history", "groups:read", "im:history", "im:read", "im:write", "mpim:history", "mpim:read",
+    "users:read", "users:read.email",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ class SlackStandIn:
         self.agent = agent  # the app has agent_view; else assistant_view, as apps from before July 2026 may
         self.slow = 0.0
         self.dead = False
+        self.scopes: tuple[str, ...] | None = SCOPES  # None: Slack doesn't say
         self.scopes_missing: set[str] = set()  # methods answered with missing_scope
         self.calls: list[Call] = []
         self.sent: list[Sent] = []
@@ -258,7 +265,8 @@ class SlackStandIn:
             self._note(method, arguments, key, 0, "lost")
             return _cut(request)
         self._note(method, arguments, key, 200, None)
-        return web.json_response({"ok": True, **answer})
+        headers = None if self.scopes is None else {"x-oauth-scopes": ",".join(self.scopes)}
+        return web.json_response({"ok": True, **answer}, headers=headers)
 
     def _next_fault(self, method: str, arguments: dict[str, Any] | None = None) -> _Fault | None:
         waiting = self._faults.get(method, [])

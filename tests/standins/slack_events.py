@@ -263,6 +263,7 @@ class Answer:
     status: int
     text: str = ""
     seconds: float = 0.0
+    final: bool = False  # X-Slack-No-Retry: Slack does not send it again
 
     @property
     def data(self) -> Any:
@@ -323,7 +324,9 @@ class SlackSender:
         try:
             connection.request("POST", where.path, body, headers)
             answer = connection.getresponse()
-            return Answer(answer.status, answer.read().decode("utf-8", "replace"), time.monotonic() - began)
+            text = answer.read().decode("utf-8", "replace")
+            final = answer.headers.get("X-Slack-No-Retry") == "1"
+            return Answer(answer.status, text, time.monotonic() - began, final)
         except (OSError, http.client.HTTPException):
             return Answer(0, "", time.monotonic() - began)
         finally:
@@ -333,7 +336,7 @@ class SlackSender:
         """Until it is acknowledged, and up to three times more."""
         answer = self.post(payload)
         for number, wait in enumerate(self.waits, 1):
-            if answer.status == 200:
+            if answer.status == 200 or answer.final:
                 break
             time.sleep(wait)
             answer = self.post(payload, retry=number, reason="http_timeout" if answer.status == 0 else "http_error")

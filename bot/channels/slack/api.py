@@ -14,10 +14,12 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.base import Misconfigured, NotDelivered, RateLimited, Refused, Unreachable
+from bot.channels.slack import scopes
 from bot.channels.slack.errors import TOKEN, translated
 
 TIMEOUT = 10.0
 _SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=ticket=)[^&\s'\"]+")
+_SCOPES = "x-oauth-scopes"
 # These take no JSON
 _READS = frozenset({
     "users.info", "conversations.history", "conversations.replies", "conversations.members",
@@ -57,6 +59,7 @@ class Api:
         )
         if is_local(url):
             self.client.proxy = None  # the SDK takes HTTP_PROXY and knows no exceptions
+        self.scopes: frozenset[str] | None = None  # what our token may do, once an answer has told
         self._timeout = timeout
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -79,6 +82,9 @@ class Api:
                 answer = await self.client.api_call(method, json=given, headers=headers)
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise wrapped(method, error) from None
+        listed = next((value for name, value in answer.headers.items() if name.lower() == _SCOPES), None)
+        if listed is not None:
+            self.scopes = scopes.given(str(listed))
         return answer.data if isinstance(answer.data, dict) else {}
 
     async def upload(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from starlette.routing import Route
 
 from bot.channels.base import Desk, Intake, Limit, Outbound, Profile
-from bot.channels.slack import blocks
+from bot.channels.slack import blocks, scopes
 from bot.channels.slack.api import TIMEOUT, Api
 from bot.channels.slack.directory import Directory, try_me
 from bot.channels.slack.door import Door
@@ -111,6 +111,8 @@ class SlackChannel:
             return f"Slack refuses us ({self._directory.refused}): is CANMOU_SLACK_BOT_TOKEN right?"
         if self._socket is not None and not await self._socket.connected():
             return "Socket Mode is not connected: is CANMOU_SLACK_APP_TOKEN right?"
+        if self._directory.lacking:
+            return scopes.advice(self._directory.lacking)
         return "ok"
 
     async def connected(self) -> bool | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.base import Misconfigured, NotDelivered, Profile, RateLimited, Refused, Unreachable
+from bot.channels.slack import scopes
 from bot.channels.slack.api import Api
 
 MOST_MEMBERS = 5000
@@ -43,6 +44,11 @@ class Directory:
     def own(self) -> str | None:
         """Our user id, if it is known yet."""
         return None if self._me is None else self._me.user
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The permissions that the app should have and hasn't, as far as Slack has told."""
+        return scopes.missing(self._api.scopes)
 
     async def me(self) -> Me:
         """Raises NotDelivered."""
@@ -161,3 +167,6 @@ async def try_me(directory: Directory) -> None:
     except NotDelivered as error:
         directory.refused = error.reason if isinstance(error, Misconfigured) else None
         _log.warning("Slack did not say who we are yet: %s", error.reason)
+        return
+    if directory.lacking:
+        _log.warning("Some things will not work: %s", scopes.advice(directory.lacking))

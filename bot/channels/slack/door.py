@@ -18,6 +18,7 @@ from bot.channels.slack.receiving import Reception
 
 MOST_BYTES = 1_000_000
 FRESH_SECONDS = 300
+_FINAL = (400, 413)  # the same again would be refused again; a clock, a secret and a disk can be mended
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
@@ -31,6 +32,12 @@ class Door:
         self._clock = clock
 
     async def __call__(self, request: Request) -> Response:
+        answer = await self._answer(request)
+        if answer.status_code in _FINAL:
+            answer.headers["X-Slack-No-Retry"] = "1"
+        return answer
+
+    async def _answer(self, request: Request) -> Response:
         body = await _bounded(request)
         if body is None:
             return Response(status_code=413)
