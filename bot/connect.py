@@ -45,6 +45,7 @@ def channels_of(settings: Settings, intake: Intake, desk: Desk, pictures: Pictur
                 bot_id=settings.wecom_bot_id or "",
                 secret=_given(settings.wecom_bot_secret),
                 url=settings.wecom_bot_url,
+                bot_name=settings.wecom_bot_name,
                 intake=intake,
                 pictures=pictures,
                 chinese=chinese,

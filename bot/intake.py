@@ -28,6 +28,7 @@ LONGEST_WAIT = 0.015
 _PAUSE = 0.001  # with none arriving for so long, nobody is waited for
 _ENOUGH = 24  # more than this is not waited for: while these are committed the next are read
 MOST_AT_ONCE = 256
+_TROUBLE_LASTS = 5.0  # seconds
 _AHEAD = timedelta(minutes=1)  # a vendor's clock may be ahead of ours by this; else we take our own
 
 log = logging.getLogger("canmou.intake")
@@ -43,8 +44,16 @@ class GroupCommit:
         self._waiting: list[tuple[Incoming, asyncio.Future[bool]]] = []
         self._arrived = asyncio.Event()
         self._last = 0
-        self.trouble: str | None = None  # why the last commit failed, if it did
+        self._failed: tuple[float, str] | None = None  # when the last commit failed, and why
         self._writer = ThreadPoolExecutor(1, "canmou-intake")
+
+    @property
+    def trouble(self) -> str | None:
+        """Why messages could not be committed a moment ago. Soon forgotten: to a server that isn't ready perhaps nobody
+        sends one that would show that it is again."""
+        if self._failed is None or time.monotonic() - self._failed[0] > _TROUBLE_LASTS:
+            return None
+        return self._failed[1]
 
     async def accept(self, message: Incoming) -> bool:
         """Returns when the message is committed; False if it was there already. Raises what the database raised."""
@@ -97,9 +106,10 @@ class GroupCommit:
             try:
                 new = await loop.run_in_executor(self._writer, self._store, [message])
             except Exception as error:
-                self.trouble = reason_of(error)
+                reason = reason_of(error)
+                self._failed = (time.monotonic(), reason)
                 self._metrics.not_accepted.labels(message.channel).inc()
-                log.error("%s: a message could not be committed: %s", message.channel, self.trouble)
+                log.error("%s: a message could not be committed: %s", message.channel, reason)
                 if not future.done():
                     future.set_exception(error)
             else:
@@ -109,7 +119,7 @@ class GroupCommit:
         now = datetime.now(UTC)
         with self._database.begin() as tx:
             new = inbox.accept_many(tx, [_timed(message, now) for message in messages], now)
-        self.trouble = None
+        self._failed = None
         self._metrics.commits.inc()
         self._metrics.commit_size.observe(len(messages))
         return new

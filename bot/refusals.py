@@ -10,10 +10,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.metrics import Metrics
 
 _EVERY = 60.0  # seconds between two lines about the same: strangers who knock must not fill a disk
-_HINTS = {
-    "slack": "if they are Slack's, CANMOU_SLACK_SIGNING_SECRET is not this app's, or our clock is off",
-    "wecom": "if they are WeCom's, CANMOU_WECOM_TOKEN or CANMOU_WECOM_AES_KEY is not this application's",
-}
 
 log = logging.getLogger("canmou.server")
 
@@ -21,9 +17,10 @@ log = logging.getLogger("canmou.server")
 class Counted:
     """An endpoint of a channel, with its refusals (4xx) and failures (5xx) counted by status."""
 
-    def __init__(self, app: ASGIApp, channel: str, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, channel: str, hint: str, metrics: Metrics) -> None:
         self._app = app
         self._channel = channel
+        self._hint = hint
         self._metrics = metrics
         self._said: dict[int, float] = {}
 
@@ -41,5 +38,5 @@ class Counted:
         if now - self._said.get(status, -_EVERY) < _EVERY:
             return
         self._said[status] = now
-        hint = _HINTS.get(self._channel, "") if status in (400, 401, 403) else ""
+        hint = self._hint if status in (400, 401, 403) else ""
         log.warning("%s: requests are answered with %d%s", self._channel, status, f"; {hint}" if hint else "")

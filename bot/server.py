@@ -38,10 +38,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("canmou.server")
 
-_ALONE = ("wecom-bot",)
-"""Channels with one connection for the whole company: whoever holds it delivers there."""
-_LEAD_AGAIN = 5.0  # seconds between tries to hold such a connection
-
 
 class Role(StrEnum):
     ALL = "all"
@@ -53,7 +49,17 @@ class Role(StrEnum):
 class Server:
     """Everything that runs, put together. `async with server.running()` starts it and ends it in order."""
 
-    def __init__(self, settings: Settings, database: Database, dialogue: Dialogue, role: Role = Role.ALL) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        dialogue: Dialogue,
+        role: Role = Role.ALL,
+        *,
+        lead_again: float = 5.0,
+    ) -> None:
+        """`lead_again`: seconds between tries to hold a connection of which there may be one only."""
+        self._lead_again = lead_again
         self._settings = settings
         self._database = database
         self._dialogue = dialogue
@@ -96,7 +102,7 @@ class Server:
         if self._role in (Role.ALL, Role.WEB):
             for channel in self.channels:
                 for route in channel.routes():
-                    route.app = Counted(route.app, channel.name, self.metrics)
+                    route.app = Counted(route.app, channel.name, channel.refusal_hint, self.metrics)
                     routes.append(route)
         return routes
 
@@ -148,7 +154,7 @@ class Server:
                 self._spawn(stack, self._intake.run())
             if self._role in (Role.ALL, Role.WORKER):
                 await asyncio.to_thread(self._warn_of_the_stranded)
-            shared = [one for one in self.channels if one.name not in _ALONE]
+            shared = [one for one in self.channels if not one.alone]
             for channel in shared:
                 stack.push_async_callback(channel.stop)  # the last to end: what is on its way is sent through it
             if self._role in (Role.ALL, Role.WORKER):
@@ -159,7 +165,7 @@ class Server:
                 for channel in shared:
                     await channel.start()
                 for channel in self.channels:
-                    if channel.name in _ALONE:
+                    if channel.alone:
                         self._spawn(stack, self._hold(channel))
             if self._role in (Role.ALL, Role.CLOCK):
                 self._start_clock(stack)
@@ -244,7 +250,7 @@ class Server:
                     log.warning("%s: another process holds the connection now", channel.name)
                     await held.aclose()
                     held = None
-                await asyncio.sleep(_LEAD_AGAIN)
+                await asyncio.sleep(self._lead_again)
         finally:
             if held is not None:
                 await held.aclose()

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     wecom_api_url: str = "https://qyapi.weixin.qq.com/cgi-bin/"
     wecom_bot_id: str | None = None
     wecom_bot_secret: SecretStr | None = None
+    wecom_bot_name: str | None = None
     wecom_bot_url: str = "wss://openws.work.weixin.qq.com"
 
     workers: int = Field(default=2, ge=1, le=32)
@@ -148,6 +149,7 @@ _MEND = {
     "wecom_api_url": "Unset it: the default is WeCom's own",
     "wecom_bot_id": "Copy Bot ID from your 智能机器人, API 模式, 使用长连接 (docs/connect-wecom.md)",
     "wecom_bot_secret": "Copy Secret from your 智能机器人, API 模式, 使用长连接 (docs/connect-wecom.md)",
+    "wecom_bot_name": "Give the bot's name as groups see it, or unset it",
     "wecom_bot_url": "Unset it: the default is WeCom's own",
     "workers": "Give a number from 1 to 32, or unset it",
     "keep_days": "Give days from 7, or unset it to keep what was written and said",

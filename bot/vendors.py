@@ -24,7 +24,10 @@ _MOST = 10_000
 class Vendors:
     """Implements `handlers.front.Vendors`. `loop` is where the channels live; asked from other threads only."""
 
-    def __init__(self, channels: Iterable[Channel], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, channels: Iterable[Channel], loop: asyncio.AbstractEventLoop, *, patience: float = _PATIENCE
+    ) -> None:
+        self._patience = patience
         self._channels = {channel.name: channel for channel in channels}
         self._loop = loop
         self._silent: dict[str, float] = {}
@@ -67,7 +70,7 @@ class Vendors:
             raise VendorSilent("no answer a moment ago")
         asked = asyncio.run_coroutine_threadsafe(question(), self._loop)
         try:
-            return asked.result(_PATIENCE)
+            return asked.result(self._patience)
         except TimeoutError:
             asked.cancel()
             self._silent[channel] = time.monotonic() + _SILENT

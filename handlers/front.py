@@ -103,13 +103,13 @@ class Front:
             person = self._recognised(received, known)
         if person is None:
             return self._stranger(received, worker, known)
-        if message.kind == "text" and identities.looks_like_code(message.text) and self._moves(received, known):
+        if message.kind == "text" and identities.looks_like_code(message.text) and self._moves(received):
             return self._stranger(received, worker, known)
         received = self._with_names(received, known)
         place = self._place(received, known, person)
         return self._handled(received, worker, person, place)
 
-    def _moves(self, received: Received, known: str) -> bool:
+    def _moves(self, received: Received) -> bool:
         """Whether somebody who is known says a code: then the account is to be another person's."""
         with self._database.read() as tx:
             return identities.is_code(tx, received.message.text)
@@ -293,7 +293,7 @@ class Front:
                     suggest = Suggest(edge.prompts(chinese=chinese), handle)
                     self._put(tx, received, f"suggest:{message.channel}:{which}", place, suggest, now)
                 name = scope_for(tx, person)[0].name
-                key = f"hello:{message.channel}:{message.sender_id}"  # once, however often the chat is opened
+                key = f"{outbox.ONCE}{message.channel}:{message.sender_id}"  # once, however often the chat is opened
                 self._say(tx, received, key, place, edge.greeting(name, chinese=chinese), now)
         return message.kind
 

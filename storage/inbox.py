@@ -144,11 +144,13 @@ def set_aside(tx: Connection, limit: int = 100) -> list[Received]:
 def forget(tx: Connection, before: datetime) -> int:
     """Removes messages that were done before a moment, and to which nothing in the outbox refers; how many.
 
-    The evidence of records stays: a change set keeps the words that it rests on.
+    The evidence of records stays: a change set keeps the words that it rests on. The newest message stays, too: SQLite
+    would give its number to the next one, and evidence names messages by their numbers.
     """
+    newest = sa.select(sa.func.max(t.inbox.c.number)).scalar_subquery()
     referred = sa.select(t.outbox.c.inbox_number).where(t.outbox.c.inbox_number.is_not(None))
-    old = (t.inbox.c.state == DONE) & (t.inbox.c.finished_at < before) & t.inbox.c.number.not_in(referred)
-    return tx.execute(sa.delete(t.inbox).where(old)).rowcount
+    old = (t.inbox.c.state == DONE) & (t.inbox.c.finished_at < before) & (t.inbox.c.number < newest)
+    return tx.execute(sa.delete(t.inbox).where(old, t.inbox.c.number.not_in(referred))).rowcount
 
 
 def lengths(tx: Connection) -> tuple[dict[str, int], datetime | None]:

@@ -126,12 +126,6 @@ def run_again(tx: Connection, table: sa.Table, number: int, now: datetime) -> bo
     return bool(tx.execute(again).rowcount)
 
 
-def forget(tx: Connection, table: sa.Table, finished: str, before: datetime) -> int:
-    """Removes rows that were finished before a moment; what was set aside stays. How many."""
-    old = (table.c.state == finished) & (table.c.finished_at < before)
-    return tx.execute(sa.delete(table).where(old)).rowcount
-
-
 def in_state(tx: Connection, table: sa.Table, state: str, limit: int) -> list[Any]:
     """Rows in a state, the oldest first."""
     query = sa.select(table).where(table.c.state == state).order_by(table.c.ordered_at, table.c.number).limit(limit)

@@ -36,6 +36,8 @@ class FakeChannel:
 
     name: str = "fake"
     identities: str = "fake"
+    alone: bool = False
+    refusal_hint: str = ""
     limits: Sequence[Limit] = ()
     lines_a_page: int = 1000
     profiles: dict[str, Profile] = field(default_factory=dict)
@@ -43,7 +45,7 @@ class FakeChannel:
     failures: list[Exception] = field(default_factory=list)
     down: Exception | None = None
     delay: float = 0.0
-    tried: int = 0
+    called: list[float] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     running: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -57,7 +59,7 @@ class FakeChannel:
         return [*parts[:-1], Reply(parts[-1].lines, reply.buttons)]
 
     async def deliver(self, out: Outbound) -> str | None:
-        self.tried += 1
+        self.called.append(time.monotonic())
         if self.delay:
             await asyncio.sleep(self.delay)
         if self.failures:
@@ -89,6 +91,10 @@ class FakeChannel:
         self.running = False
 
     # -- for tests
+
+    @property
+    def tried(self) -> int:
+        return len(self.called)
 
     @property
     def keys(self) -> list[str]:

@@ -112,12 +112,13 @@ def world(database: Any, *, limits: bool = True, role: Role = Role.ALL, **settin
             wecom_bot_id=robot.bot_id, wecom_bot_secret=robot.secret, wecom_bot_url=robot.url, **settings,
         )  # fmt: skip
         server = Server(given, database, Dialogue(database, READER), role)
-        with _running(server) as port:
+        with running(server) as port:
             yield World(database, server, port, slack, wecom_api, robot)
 
 
 @contextmanager
-def _running(server: Server) -> Iterator[int]:
+def running(server: Server) -> Iterator[int]:
+    """A server in a thread of its own; its port."""
     web = uvicorn.Server(uvicorn.Config(server.app, "127.0.0.1", 0, log_config=None, access_log=False, lifespan="off"))
     web.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     failed: list[BaseException] = []

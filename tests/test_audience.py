@@ -111,6 +111,7 @@ _GIVEN: dict[str, Any] = {
     "kind": "voice",
     "text": "今天去渭林见了邱科长，聊了方案",
     "came": Linked.WRONG,
+    "sure": True,
 }
 
 
@@ -121,6 +122,7 @@ def replies(*, chinese: bool) -> list[tuple[str, Reply]]:
         for name, function in inspect.getmembers(edge, inspect.isfunction)
         if function.__module__ == edge.__name__ and not name.startswith("_")
     ]  # fmt: skip
+    found.append(("answered_privately, not sure", edge.answered_privately(chinese=chinese, sure=False)))
     found += [(kind, edge.media(kind, "河西路 12 号", chinese=chinese)) for kind in
               ("voice", "image", "video", "file", "location", "link", "sticker", "")]  # fmt: skip
     found += [(str(came), edge.code_refused(came, chinese=chinese)) for came in Linked]

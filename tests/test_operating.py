@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,21 @@ import requests
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.server import Server
+from bot.settings import read_settings
+from handlers.dialogue import Dialogue
+from sales.errors import FaultyInput
 from storage import identities, inbox, outbox
 from storage.importer import import_company
 from storage.inbox import Incoming
 from storage.leader import Leadership
 from storage.outbox import Outgoing
 from tests.conftest import NOW
-from tests.serving import WECOM_KEY, WECOM_TOKEN, until
+from tests.serving import WECOM_KEY, WECOM_TOKEN, running, until
 from tests.standins import wecom
 from tests.standins.wecom import WeComStandIn
+from tests.standins.wecom_bot import WeComBotServer
+from tests.talking import READER, team
 
 Run = Callable[..., Result]
 
@@ -238,3 +245,82 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+# -- settings of the channels
+
+_KEY = "a" * 43
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, {"SLACK_SIGNING_SECRET"}),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, {"SLACK_BOT_TOKEN"}),
+        ({"SLACK_BOT_TOKEN": "xoxp-1", "SLACK_SIGNING_SECRET": "s"}, {"SLACK_BOT_TOKEN"}),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xoxb-1"}, {"SLACK_APP_TOKEN"}),
+        ({"WECOM_CORP_ID": "c", "WECOM_AES_KEY": _KEY}, {"WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN"}),
+        (
+            {"WECOM_CORP_ID": "c", "WECOM_AGENT_ID": "x", "WECOM_SECRET": "s", "WECOM_AES_KEY": "a"},
+            {"WECOM_AGENT_ID", "WECOM_TOKEN", "WECOM_AES_KEY"},
+        ),
+        ({"WECOM_BOT_ID": "b"}, {"WECOM_BOT_SECRET"}),
+        ({"WECOM_BOT_ID": "b", "WECOM_BOT_SECRET": "s", "WECOM_BOT_URL": "https://x.example"}, {"WECOM_BOT_URL"}),
+        ({"SLACK_API_URL": "slack.com"}, {"SLACK_API_URL"}),
+        ({"WORKERS": "0", "KEEP_DAYS": "1", "SLACK_BOT_TOKEN": "x"},
+         {"WORKERS", "KEEP_DAYS", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"}),
+    ],
+)  # fmt: skip
+def test_all_faults_of_the_settings_are_told_together(
+    given: dict[str, str], named: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"CANMOU_{name}", value)
+    with pytest.raises(FaultyInput) as raised:
+        read_settings()
+    assert {fault.where for fault in raised.value.faults} == {f"CANMOU_{name}" for name in named}
+    assert all(fault.mend for fault in raised.value.faults)
+
+
+def test_whole_channels_are_on_and_their_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "SLACK_BOT_TOKEN": "xoxb-s1", "SLACK_APP_TOKEN": "xapp-s2", "WECOM_CORP_ID": "c", "WECOM_AGENT_ID": "7",
+        "WECOM_SECRET": "s3", "WECOM_TOKEN": "s4", "WECOM_AES_KEY": _KEY, "WECOM_BOT_ID": "b",
+        "WECOM_BOT_SECRET": "s5",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"CANMOU_{name}", value)
+    settings = read_settings()
+    assert settings.has_slack
+    assert settings.has_wecom
+    assert settings.has_wecom_bot
+    shown = repr(settings) + str(settings.model_dump())
+    assert not any(secret in shown for secret in ("s1", "s2", "s3", "s4", "s5", _KEY))
+
+
+# -- the bot's one connection
+
+
+def test_another_process_takes_the_bots_connection_over(postgresql_url: str) -> None:
+    from storage.database import open_database
+
+    one, other = open_database(postgresql_url), open_database(postgresql_url)
+    with one.begin() as tx:
+        import_company(tx, team(), at=NOW)
+    with WeComBotServer() as robot, ExitStack() as first, ExitStack() as second:
+        given = read_settings(wecom_bot_id=robot.bot_id, wecom_bot_secret=robot.secret, wecom_bot_url=robot.url)
+        servers = [Server(given, database, Dialogue(database, READER), lead_again=0.05) for database in (one, other)]
+        held = first.enter_context(running(servers[0]))
+        until(lambda: channels_of(held)["wecom-bot"] == "ok")
+        waits = second.enter_context(running(servers[1]))
+        assert channels_of(waits)["wecom-bot"] == "off"
+        assert robot.subscribed == 1
+        first.close()
+        until(lambda: channels_of(waits)["wecom-bot"] == "ok")
+        assert robot.subscribed == 2
+    one.close()
+    other.close()
+
+
+def channels_of(port: int) -> dict[str, str]:
+    found: dict[str, str] = requests.get(f"http://127.0.0.1:{port}/readyz", timeout=5).json()["channels"]
+    return found

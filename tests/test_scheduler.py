@@ -49,6 +49,28 @@ def test_what_has_not_arrived_is_kept_with_what_it_answers(stored: Any) -> None:
     assert left(stored) == ({"done": 1}, {"waiting": 1})
 
 
+def test_a_number_is_never_given_twice(stored: Any) -> None:
+    """Evidence names messages by their numbers."""
+    conversation(stored, "old", NOW - 40 * DAY)
+    conversation(stored, "older", NOW - 50 * DAY)
+    tidy(stored, NOW, 30 * DAY)
+    with stored.begin() as tx:
+        inbox.accept(tx, Incoming("slack", "new", "@new", "new", "x", NOW), NOW)
+        found = inbox.find(tx, "slack", "new")
+        assert found is not None
+        assert found.number == 3
+
+
+def test_a_greeting_stays_given(stored: Any) -> None:
+    with stored.begin() as tx:
+        outbox.put(tx, Outgoing("hello:slack:U1", "slack", "@U1", {}), NOW - 40 * DAY)
+        (queued,) = outbox.claim(tx, "s", NOW - 40 * DAY, DAY)
+        outbox.delivered(tx, queued.number, "s", NOW - 40 * DAY)
+    assert tidy(stored, NOW, 30 * DAY) == 0
+    with stored.begin() as tx:
+        assert not outbox.put(tx, Outgoing("hello:slack:U1", "slack", "@U1", {}), NOW)
+
+
 def test_pictures_and_the_pace_of_yesterday_go(stored: Any) -> None:
     with stored.begin() as tx:
         old = pictures.keep(tx, "image/png", b"1", NOW - PICTURES_LAST - DAY)
@@ -67,7 +89,7 @@ def test_the_clock_tidies_at_its_start_if_it_leads(stored: Any) -> None:
     first = Clock(stored, keep=30 * DAY)
     first.start()
     try:
-        until(lambda: left(stored) == ({}, {}))
+        until(lambda: left(stored) == ({"done": 1}, {}))
         assert Leadership(stored, "clock").take() is False
     finally:
         first.stop()

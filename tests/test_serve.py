@@ -150,7 +150,7 @@ def test_the_slash_command_and_the_assistants_pane(here: World) -> None:
     here.slack_in.post(said.slash(WHO, VISIT, trigger=here.slack.trigger(), response_url=url))
     here.slack.wait_for(1)
     assert "邱立" in here.slack.sent[0].text
-    here.slack_in.post(said.assistant_started(WHO, "1774000000.000200"))
+    here.slack_in.post(said.home_opened(WHO, tab="messages"))
     here.slack.wait_until(lambda: bool(here.slack.prompts))
 
 
@@ -326,6 +326,7 @@ def test_a_database_that_goes_away_and_comes_back(database: Any) -> None:
         message = said.message(WHO, VISIT)
         assert here.slack_in.post(message).status == 503  # not acknowledged: Slack sends it again
         moody.away = False
+        until(lambda: here.get("/readyz").status_code == 200)  # by itself: else nobody might send anything here
         assert here.slack_in.post(message, retry=1).status == 200
         (card,) = here.slack.wait_for(1)
         assert "邱立" in card.text

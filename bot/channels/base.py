@@ -137,6 +137,16 @@ class Channel(Protocol):
         ...
 
     @property
+    def alone(self) -> bool:
+        """Whether there may be one connection of it in the whole company: one process holds it, and delivers there."""
+        ...
+
+    @property
+    def refusal_hint(self) -> str:
+        """What an operator may have mistyped if its requests are refused; empty where the vendor doesn't call us."""
+        ...
+
+    @property
     def limits(self) -> Sequence[Limit]:
         """How fast the vendor takes messages at one `place`."""
         ...

@@ -44,6 +44,8 @@ class SlackChannel:
 
     name = NAME
     identities = NAME
+    alone = False
+    refusal_hint = "if they are Slack's, CANMOU_SLACK_SIGNING_SECRET is not this app's, or our clock is off"
     limits: Sequence[Limit] = LIMITS
 
     def __init__(

@@ -23,7 +23,6 @@ BODY_LINES = 8  # more, and a phone folds the card
 BUTTON_COLUMNS = 2 * 10
 KEY_BYTES = 1024
 MOST_BUTTONS = 6
-TASK_ID_BYTES = 128
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,14 @@ class WeComChannel:
     def limits(self) -> Sequence[Limit]:
         return LIMITS
 
+    @property
+    def alone(self) -> bool:
+        return False
+
+    @property
+    def refusal_hint(self) -> str:
+        return "if they are WeCom's, CANMOU_WECOM_TOKEN or CANMOU_WECOM_AES_KEY is not this application's"
+
     def place(self, conversation_id: str) -> str:
         return conversation_id.partition(":")[0]
 

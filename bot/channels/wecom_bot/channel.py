@@ -126,6 +126,14 @@ class WeComBotChannel:
         """connected | connecting | kicked | refused: … | off"""
         return self._line.state
 
+    @property
+    def alone(self) -> bool:
+        return True
+
+    @property
+    def refusal_hint(self) -> str:
+        return ""
+
     def place(self, conversation_id: str) -> str:
         return conversation_id
 

@@ -99,11 +99,15 @@ def settled(label: str, task_id: str, page: Reply | None, *, chinese: bool) -> d
     """
     label = " ".join(clean(label).split())
     above = cards.layout(page.lines, chinese=chinese) if page is not None else None
-    title = above.title if above else (label if label and columns(label) <= cards.TITLE_COLUMNS else "参谋")
+    title = (
+        above.title
+        if above
+        else (label if label and columns(label) <= cards.TITLE_COLUMNS else ("参谋" if chinese else "Canmou"))
+    )
     made: dict[str, Any] = {"card_type": "button_interaction", "main_title": {"title": title}}
     if above is not None and above.body:
         made["sub_title_text"] = above.body
-    name = cards.settled_name(label, chinese=chinese)
-    shown = f"✓ {name}" if columns(name) <= cards.BUTTON_COLUMNS - 2 else name
+    chosen = cards.settled_name(label, chinese=chinese)
+    shown = f"✓ {chosen}" if columns(chosen) <= cards.BUTTON_COLUMNS - 2 else chosen
     made |= {"task_id": task_id, "button_list": [{"text": shown, "style": 1, "key": json.dumps([SETTLED])}]}
     return {"response_type": "update_template_card", "template_card": made}
