@@ -236,6 +236,18 @@ async def test_prompts(slack: SlackStandIn, channel: SlackChannel) -> None:
     assert len(slack.prompts) == 1
 
 
+@pytest.mark.parametrize("code", ["missing_scope", "channel_not_found", "not_allowed"])
+async def test_where_there_is_no_place_for_prompts_nothing_is_held_back(
+    slack: SlackStandIn, channel: SlackChannel, code: str
+) -> None:
+    suggest = out(Suggest((("title", "message"),), {"channel": dm(ANNA), "assistant": True}))
+    slack.fail_next("assistant.threads.setSuggestedPrompts", error=code)
+    assert await channel.deliver(suggest) is None
+    slack.fail_next("assistant.threads.setSuggestedPrompts", error="invalid_auth")
+    with pytest.raises(Misconfigured):
+        await channel.deliver(suggest)
+
+
 async def test_prompts_of_an_app_with_the_old_pane(slack: SlackStandIn, channel: SlackChannel) -> None:
     slack.agent = False
     handle = {"channel": dm(ANNA), "thread": THREAD, "assistant": True}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.channels.base import NotDelivered, Outbound, Refused
+from bot.channels.base import Misconfigured, NotDelivered, Outbound, Refused
 from bot.channels.slack import blocks, views
 from bot.channels.slack.api import Api
 from bot.channels.slack.directory import Directory
@@ -207,16 +207,21 @@ class Delivery:
         ][:MOST_PROMPTS]
         if not handle.get("assistant") or not prompts:
             return None  # only a chat that was opened has a place for them
-        await self._api.call(
-            "assistant.threads.setSuggestedPrompts",
-            {
-                "channel_id": handle.get("channel"),
-                "thread_ts": handle.get("thread"),  # for an app with agent_view there is none, or nothing is shown
-                "title": self._words().prompts,
-                "prompts": prompts,
-            },
-            key=out.key,
-        )
+        try:
+            await self._api.call(
+                "assistant.threads.setSuggestedPrompts",
+                {
+                    "channel_id": handle.get("channel"),
+                    "thread_ts": handle.get("thread"),  # for an app with agent_view there is none, or nothing is shown
+                    "title": self._words().prompts,
+                    "prompts": prompts,
+                },
+                key=out.key,
+            )
+        except (Refused, Misconfigured) as error:
+            if isinstance(error, Misconfigured) and code_of(error) != "missing_scope":
+                raise
+            _log.info("No suggestions: %s", error.reason)  # an app without that view; nothing else is held back for it
         return None
 
     async def _picture(self, out: Outbound, content: Picture) -> str | None:
