@@ -6,7 +6,6 @@ asked (who is this, who is in this group) before it begins.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,7 +25,6 @@ from storage.identities import Linked
 from storage.inbox import Received
 from storage.outbox import Outgoing
 
-_MENTION = re.compile(r"@([UW][A-Z0-9]{4,20})(?![A-Za-z0-9])")  # as Slack writes an account
 _SETTLING = ("pick", "confirm", "drop", "undo", "keep", "done", "tomorrow", "reopen")
 _WAITS_FOR_VENDOR = 2  # tries, some seconds in all
 _WAITS_FOR_ORIGINAL = 2  # tries, some seconds in all
@@ -132,13 +130,15 @@ class Front:
     def _with_names(self, received: Received, known: str) -> Received:
         """Colleagues who are mentioned by their account, by name: "@U0PAN 这个月怎么样"."""
         message = received.message
-        mentioned = set(_MENTION.findall(message.text))
-        if not mentioned:
+        mentions = message.payload.get("mentions")
+        if not isinstance(mentions, Mapping) or not mentions:
             return received
         with self._database.read() as tx:
-            people = identities.people_of(tx, known, mentioned)
-            names = {account: scope_for(tx, person)[0].name for account, person in people.items()}
-        text = _MENTION.sub(lambda found: names.get(found[1], found[0]), message.text)
+            people = identities.people_of(tx, known, set(mentions.values()))
+            names: dict[str, str] = {account: scope_for(tx, person)[0].name for account, person in people.items()}
+        text = message.text
+        for said in sorted(mentions, key=len, reverse=True):  # @U12 before @U1
+            text = text.replace(said, names.get(mentions[said], said))
         return replace(received, message=replace(message, text=text))
 
     # -- who it is
@@ -287,11 +287,10 @@ class Front:
                 reply = edge.media(str(message.payload.get("media") or ""), message.text, chinese=chinese)
                 self._say(tx, received, f"reply:{received.number}", place, reply, now)
             elif message.kind == "opened":
-                handle = _handle(received)
-                if handle.get("assistant"):  # with every thread of a pane; where there are none, once a day
-                    which = received.number if handle.get("thread") else f"{message.sender_id}:{now.date()}"
-                    suggest = Suggest(edge.prompts(chinese=chinese), handle)
-                    self._put(tx, received, f"suggest:{message.channel}:{which}", place, suggest, now)
+                place_of_prompts = message.payload.get("suggest")
+                if place_of_prompts is not None:
+                    suggest = Suggest(edge.prompts(chinese=chinese), _handle(received))
+                    self._put(tx, received, f"suggest:{message.channel}:{place_of_prompts}", place, suggest, now)
                 name = scope_for(tx, person)[0].name
                 key = f"{outbox.ONCE}{message.channel}:{message.sender_id}"  # once, however often the chat is opened
                 self._say(tx, received, key, place, edge.greeting(name, chinese=chinese), now)

@@ -340,7 +340,7 @@ def test_a_greeting_is_given_once(desk: Desk) -> None:
 
 def test_an_assistants_pane_gets_its_prompts_with_every_thread(desk: Desk) -> None:
     def opened(thread: str) -> list[tuple[str, str, Any]]:
-        return desk.send(kind="opened", payload={"handle": {"assistant": True, "thread": thread}})
+        return desk.send(kind="opened", payload={"handle": {"thread": thread}, "suggest": f"N:{thread}"})
 
     assert [type(content) for _, _, content in opened("1")] == [Suggest, Say]
     ((_, _, again),) = opened("2")
@@ -349,7 +349,7 @@ def test_an_assistants_pane_gets_its_prompts_with_every_thread(desk: Desk) -> No
 
 
 def test_a_chat_that_is_opened_again_and_again_gets_them_once_a_day(desk: Desk) -> None:
-    opened = {"kind": "opened", "payload": {"handle": {"assistant": True, "channel": "D1"}}}
+    opened = {"kind": "opened", "payload": {"handle": {"channel": "D1"}, "suggest": "N:2026-03-18"}}
     assert [type(content) for _, _, content in desk.send(**opened)] == [Suggest, Say]
     assert desk.send(**opened) == []
 
@@ -357,7 +357,9 @@ def test_a_chat_that_is_opened_again_and_again_gets_them_once_a_day(desk: Desk) 
 def test_a_colleague_who_is_mentioned_is_named(desk: Desk) -> None:
     with desk.database.begin() as tx:
         identities.link(tx, "chat", "U0PANYUE", "pan")
-    ((_, _, content),) = desk.send("提醒我周五前把样本给 @U0PANYUE 送去，@U0NOBODY 也要")
+    mentions = {"@U0PANYUE": "U0PANYUE", "@U0NOBODY": "U0NOBODY", "@U0PAN": "U0PAN"}
+    text = "提醒我周五前把样本给 @U0PANYUE 送去，@U0NOBODY 也要"
+    ((_, _, content),) = desk.send(text, payload={"mentions": mentions})
     assert "潘悦" in content.reply.text
     assert "U0PANYUE" not in content.reply.text
     assert "U0NOBODY" in content.reply.text

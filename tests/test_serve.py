@@ -145,6 +145,13 @@ def button_of_home(view: dict[str, Any], label: str) -> dict[str, Any]:
     return found[0]
 
 
+def test_a_colleague_who_is_mentioned_is_named(here: World) -> None:
+    here.slack_in.post(said.message(WHO, "提醒我周五前把样本给 <@U0PAN> 送去"))
+    (card,) = here.slack.wait_for(1)
+    assert "潘悦" in card.text
+    assert "U0PAN" not in card.text
+
+
 def test_the_slash_command_and_the_assistants_pane(here: World) -> None:
     url = here.slack.response_url("C0OPEN", WHO)
     here.slack_in.post(said.slash(WHO, VISIT, trigger=here.slack.trigger(), response_url=url))

@@ -37,7 +37,6 @@ EVENT_SCOPES = {
     "message.groups": "groups:history",
     "message.im": "im:history",
     "message.mpim": "mpim:history",
-    "app_context_changed": "assistant:write",
     "app_home_opened": None,
 }
 COMMANDS = {"commands"}
@@ -69,9 +68,7 @@ def test_every_event_that_is_read_is_subscribed_to() -> None:
     events = set(manifest()["settings"]["event_subscriptions"]["bot_events"])
     assert events == set(EVENT_SCOPES)
     code = (ROOT / "bot" / "channels" / "slack" / "incoming.py").read_text("utf-8")
-    assert {name for name in events if not name.startswith("message.")} - {"app_context_changed"} <= set(
-        re.findall(r'"([a-z_]+)"', code)
-    )
+    assert {name for name in events if not name.startswith("message.")} <= set(re.findall(r'"([a-z_]+)"', code))
 
 
 def test_all_addresses_are_the_one_endpoint() -> None:

@@ -257,9 +257,17 @@ def test_pages_that_open(world: World) -> None:
     home, opened, before = world.intake.accepted
     assert (home.kind, home.conversation_id, home.sender_id) == (Kind.HOME, f"@{ANNA}", ANNA)
     assert (opened.kind, opened.conversation_id, opened.sender_id) == (Kind.OPENED, f"@{ANNA}", ANNA)
-    assert opened.payload == {"handle": {"channel": dm(ANNA), "assistant": True}, "group": False}
+    handle = {"channel": dm(ANNA), "assistant": True}
+    assert opened.payload == {"handle": handle, "suggest": f"{ANNA}:{opened.sent_at.date()}", "group": False}
     assert (before.kind, before.conversation_id) == (Kind.OPENED, f"@{ANNA}")
     assert before.payload["handle"] == {"channel": dm(ANNA), "thread": "1774000000.000077", "assistant": True}
+    assert before.payload["suggest"] == f"{ANNA}:1774000000.000077"
+
+
+def test_colleagues_who_are_named_are_told_with_their_accounts(world: World) -> None:
+    world.take(ev.mention(ANNA, f"<@{BOT_USER}> ask <@U0BEN|ben> and <@U0CARA>", "C0OPEN"))
+    (got,) = world.intake.accepted
+    assert got.payload["mentions"] == {"@U0BEN": "U0BEN", "@U0CARA": "U0CARA"}
 
 
 def test_the_chat_opened_twice_is_two_events_and_one_sent_again_is_one(world: World) -> None:

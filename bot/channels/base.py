@@ -9,6 +9,8 @@ What a channel puts into an `Incoming` (storage.inbox):
 - `conversation_id`: "@" + the person's account for a private chat, "@account:thread" where that has threads; else the
   group's id, with ":thread" in a thread. One conversation's messages are worked on in order.
 - `event_id`: the same however often the vendor sends it.
+- `payload["mentions"]`: how the text names colleagues -> their accounts; where they are known, their names are put in.
+- `payload["suggest"]` (OPENED): there is a place for prompts; they are put there once for each such value.
 - `kind` and `payload`: see `Kind`. `payload["handle"]` is what the channel needs to answer right there; it comes back
   in the outgoing content. `payload["group"]` is true where others read along.
 """

@@ -12,7 +12,7 @@ from bot.channels.base import FieldValue, Incoming, Kind
 from bot.channels.slack import taps, views
 from bot.channels.slack.parts import Malformed, account, flag, identifier, items, optional, part, string, ts
 from bot.channels.slack.struck import without_struck
-from bot.channels.slack.text import clean, mentions, to_plain
+from bot.channels.slack.text import clean, mentioned, mentions, to_plain
 
 NAME = "slack"
 _SPOKEN = frozenset({"", "file_share", "thread_broadcast", "me_message"})
@@ -110,6 +110,7 @@ def _message(
     media = _media(event)
     thread = _thread(event, moment)
     payload: dict[str, Any] = {"handle": _handle(channel, moment, thread or (moment if group else None))}
+    payload |= _people(text, bot)
     message_kind = Kind.TEXT
     if media is not None:
         payload["media"] = media
@@ -148,6 +149,7 @@ def _changed(
     payload = {
         "handle": _handle(channel, moment, thread or (moment if group else None)),
         "of": message_id(team, channel, moment),
+        **_people(text, bot),
     }
     conversation = _conversation(group, channel, who, moment, thread)
     if gone:
@@ -194,6 +196,12 @@ def _handle(channel: str, moment: str | None, thread: str | None) -> dict[str, A
     return {name: value for name, value in found.items() if value is not None}
 
 
+def _people(text: str, bot: str | None) -> dict[str, Any]:
+    """Colleagues whom a message names: as the plain text has them, and their accounts."""
+    named = [one for one in mentioned(text) if one != bot]
+    return {"mentions": {f"@{one}": one for one in named}} if named else {}
+
+
 def _media(event: Mapping[str, Any]) -> str | None:
     """What comes without words: what the first file is (voice clips are audio, whatever their container), a forward."""
     for file in items(event, "files"):
@@ -223,7 +231,11 @@ def _app_opened(body: Mapping[str, Any], event: Mapping[str, Any], team: str, no
     if tab == "home":
         page: dict[str, Any] = {"handle": {}, "home": True}
         return _incoming(event_id, f"@{who}", who, "", at, Kind.HOME, page, False)
-    chat = {"handle": {**_handle(identifier(event, "channel"), None, None), "assistant": True}}
+    day = datetime.fromtimestamp(float(at), UTC).date()  # Slack says so with every opening
+    chat = {
+        "handle": {**_handle(identifier(event, "channel"), None, None), "assistant": True},
+        "suggest": f"{who}:{day}",
+    }
     return _incoming(event_id, f"@{who}", who, "", at, Kind.OPENED, chat, False)
 
 
@@ -231,7 +243,7 @@ def _assistant(body: Mapping[str, Any], event: Mapping[str, Any], team: str, now
     """A chat with an app from before Slack's agents: its prompts stand in a thread."""
     thread = part(event, "assistant_thread")
     who, channel, moment = account(thread, "user_id"), identifier(thread, "channel_id"), ts(thread, "thread_ts")
-    payload = {"handle": {**_handle(channel, None, moment), "assistant": True}}
+    payload = {"handle": {**_handle(channel, None, moment), "assistant": True}, "suggest": f"{who}:{moment}"}
     event_id, at = f"e:{team}:{identifier(body, 'event_id')}", _event_moment(body, event, now)
     return _incoming(event_id, f"@{who}", who, "", at, Kind.OPENED, payload, False)
 

@@ -56,6 +56,14 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+_NAMED = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+def mentioned(text: str) -> list[str]:
+    """The accounts that a message names, each once."""
+    return list(dict.fromkeys(_NAMED.findall(text)))
+
+
 def mentions(text: str, account: str) -> bool:
     """Whether the message calls this account by its mention."""
     return f"<@{account}>" in text or f"<@{account}|" in text
