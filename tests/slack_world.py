@@ -50,9 +50,9 @@ class FakeIntake:
 
     async def accept(self, message: Incoming) -> bool:
         self.asked += 1
-        await asyncio.sleep(0)
-        if self.broken:
+        if self.broken:  # before anybody who waits for `asked` may mend it
             raise OSError("the disk is full")
+        await asyncio.sleep(0)
         if message.event_id in self._known:
             return False
         self._known.add(message.event_id)

@@ -36,7 +36,7 @@ class World:
 @pytest.fixture
 def world() -> Iterator[World]:
     world = World()
-    with world.slack, Server(channel_to(world.slack, world.intake, world.desk, form_within=0.3)) as url:
+    with world.slack, Server(channel_to(world.slack, world.intake, world.desk, form_within=1.5)) as url:
         world.sender = SlackSender(url)
         yield world
 

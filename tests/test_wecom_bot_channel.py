@@ -428,10 +428,10 @@ async def test_working_is_shown_and_replaced(server):
 
 
 async def test_a_quick_answer_shows_no_working(server):
-    async with bot(server, working_after=0.5) as (channel, intake):
+    async with bot(server, working_after=2.0) as (channel, intake):
         server.text("gu", "问")
         await channel.deliver(say(await heard(intake), "答"))
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(2.2)
         assert [sent.body["stream"]["content"] for sent in server.said()] == ["答"]
 
 

@@ -204,8 +204,8 @@ async def test_the_sdk_itself_takes_no_plain_address(server):
 
 
 async def test_a_late_acknowledgement_is_not_that_of_the_next_frame(server):
-    connection, req_id = await asked(server, ack_timeout=0.3)
-    server.orders.delays["aibot_respond_msg"].append(0.45)
+    connection, req_id = await asked(server, ack_timeout=1.0)
+    server.orders.delays["aibot_respond_msg"].append(1.5)
     with pytest.raises(Unreachable):
         await connection.ask(req_id, "aibot_respond_msg", _stream("a", "一"))
     server.orders.mutes["aibot_respond_msg"] = 1

@@ -539,15 +539,17 @@ class SlackStandIn:
             self._sockets.append(socket)
             self.links += 1
             self._changed.notify_all()
-        async for message in socket:
-            if message.type == WSMsgType.TEXT:
-                said = json.loads(message.data)
-                with self._changed:
-                    self.acks[said["envelope_id"]] = said.get("payload")
-                    self._changed.notify_all()
-        with self._changed:
-            self._sockets.remove(socket)
-            self._changed.notify_all()
+        try:
+            async for message in socket:
+                if message.type == WSMsgType.TEXT:
+                    said = json.loads(message.data)
+                    with self._changed:
+                        self.acks[said["envelope_id"]] = said.get("payload")
+                        self._changed.notify_all()
+        finally:  # also where the connection was cut while we read
+            with self._changed:
+                self._sockets.remove(socket)
+                self._changed.notify_all()
         return socket
 
     @property
