@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from handlers import audience, edge
 from handlers.dialogue import Dialogue
 from handlers.outgoing import Content, Handle, RefreshHome, Say, Settle, ShowHome, Suggest, to_json
+from handlers.taps import SHOWS_MORE
 from handlers.turns import Heard, Home, HomeSection, Reply, Turn
 from sales.errors import CanmouError
 from sales.language.text import has_cjk
@@ -25,7 +26,6 @@ from storage.identities import Linked
 from storage.inbox import Received
 from storage.outbox import Outgoing
 
-_SETTLING = ("pick", "confirm", "drop", "undo", "keep", "done", "tomorrow", "reopen")
 _WAITS_FOR_VENDOR = 2  # tries, some seconds in all
 _WAITS_FOR_ORIGINAL = 2  # tries, some seconds in all
 _UNLINKED_AGAIN = 600  # seconds in which an unknown sender is told once who we are
@@ -306,7 +306,7 @@ class Front:
         verb = str(message.payload.get("action") or "").partition(":")[0]
         # In a group the card may be another's: it is used up only by whoever could do what its button says
         carried_out = not (turn.refused and message.payload.get("group"))
-        if message.kind == "tap" and verb in _SETTLING and carried_out and not home:
+        if message.kind == "tap" and verb not in SHOWS_MORE and carried_out and not home:
             settle = Settle(message.text, _handle(received))
             self._put(tx, received, f"settle:{received.number}", _own(received), settle, now)
         if home:

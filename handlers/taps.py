@@ -13,6 +13,9 @@ from sales.stages import Intent
 from storage import changes, standing
 from storage.database import Transaction
 
+SHOWS_MORE = frozenset({"edit", "form", "today", "help"})
+"""Buttons that only show something: their card stays as it is. Any other is used up once it was tapped."""
+
 
 def on_tap(room: Room, tx: Transaction, action: str) -> Plan:
     """confirm · drop · undo:SET · edit:SET · keep · form:SET · pick:QUESTION:CHOICE · done|tomorrow|reopen:FOLLOW_UP

@@ -208,6 +208,7 @@ def test_the_bot_over_its_long_connection(here: World) -> None:
     until(lambda: "邱立" in "".join(here.wecom.texts_to("nie")))
     here.rest()
     assert not any("邱立" in s.text for s in here.robot.seen("group-1"))
+    assert all(shown.finished for shown in here.robot.seen("group-1")), "it still looks as if an answer were to come"
 
 
 # -- when the vendor has trouble
