@@ -122,7 +122,8 @@ class Sender:
             claimed = outbox.claim(tx, self._name, now, self._lease, room, [channel.name])
             # by place: senders of other processes reserve theirs in the same order, so none waits in a circle
             for queued in sorted(claimed, key=lambda queued: (self._place(queued), queued.number)):
-                later = pace.reserve(tx, channel.name, self._place(queued), self._limits(queued), now)
+                takes = timedelta(seconds=self._longest)
+                later = pace.reserve(tx, channel.name, self._place(queued), self._limits(queued), now, takes)
                 if later is None:
                     ready.append(queued)
                 else:
@@ -195,6 +196,7 @@ class Sender:
         self._said(queued, how, reason)
         with self._database.begin() as tx:
             outbox.postpone(tx, queued.number, self._name, until, f"{how}: {reason}")
+            pace.returned(tx, self.channel.name, self._place(queued), self._limits(queued))
             if whole:
                 pace.hold(tx, self.channel.name, until)
 
@@ -204,6 +206,7 @@ class Sender:
         self._said(queued, how, reason)
         with self._database.begin() as tx:
             outbox.failed(tx, queued.number, self._name, now, f"{how}: {reason}", retry_at=retry_at)
+            pace.returned(tx, self.channel.name, self._place(queued), self._limits(queued))
 
     def _said(self, queued: Queued, how: str, reason: str) -> None:
         self._metrics.sent.labels(self.channel.name, how).inc()

@@ -48,7 +48,7 @@ def serve(
 
 def _alone(database: Database, leadership: Leadership, role: Role) -> None:
     """A SQLite file is served by one process: nobody else holds a lease, so what there is is of a process that died."""
-    from storage import inbox, outbox
+    from storage import inbox, outbox, pace
 
     if role is not Role.ALL:
         raise OperatorError(
@@ -60,6 +60,7 @@ def _alone(database: Database, leadership: Leadership, role: Role) -> None:
     with database.begin() as tx:
         inbox.release(tx)
         outbox.release(tx)
+        pace.release(tx)
 
 
 def _opening(server: Server, role: Role, host: str, port: int | None) -> str:

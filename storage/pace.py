@@ -28,8 +28,24 @@ class Limit:
     burst: int = 1
 
 
-def reserve(tx: Connection, channel: str, place: str, limits: Sequence[Limit], now: datetime) -> datetime | None:
-    """None: go now, and the moment is taken. Else the earliest moment to ask again; nothing is taken."""
+_ON_ITS_WAY = -1
+"""The number of no limit: until when a message to the place may be on its way."""
+_ASK_AGAIN = timedelta(seconds=0.1)
+
+
+def reserve(
+    tx: Connection,
+    channel: str,
+    place: str,
+    limits: Sequence[Limit],
+    now: datetime,
+    takes: timedelta | None = None,
+) -> datetime | None:
+    """None: go now, and the moment is taken. Else the earliest moment to ask again; nothing is taken.
+
+    With `takes`, the longest that it may be on its way, nothing else goes to the place until `spent` or `returned`
+    says that it has arrived or won't: a request that was held up would else come close before the next.
+    """
     if not limits:
         return None
     c = t.paces.c
@@ -38,21 +54,28 @@ def reserve(tx: Connection, channel: str, place: str, limits: Sequence[Limit], n
         key = sa.func.hashtextextended(f"pace\x1f{channel}\x1f{place}", 0)
         tx.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
     known: dict[int, datetime] = {row.limit_number: row.free_at for row in tx.execute(query)}
+    on_its_way = known.get(_ON_ITS_WAY, now)
+    if takes is not None and on_its_way > now:
+        return min(on_its_way, now + _ASK_AGAIN)
     free = [max(known.get(number, now), now) for number in range(len(limits))]
     waits = [moment - limit.interval * (limit.burst - 1) for moment, limit in zip(free, limits, strict=True)]
     earliest = max(waits)
     if earliest > now:
         return earliest
     for number, (moment, limit) in enumerate(zip(free, limits, strict=True)):
-        row = insert_into(tx, t.paces).values(
-            channel=channel, place=place, limit_number=number, free_at=moment + limit.interval
-        )
-        tx.execute(
-            row.on_conflict_do_update(
-                index_elements=["channel", "place", "limit_number"], set_={"free_at": row.excluded.free_at}
-            )
-        )
+        _set(tx, channel, place, number, moment + limit.interval)
+    if takes is not None:
+        _set(tx, channel, place, _ON_ITS_WAY, now + takes)
     return None
+
+
+def _set(tx: Connection, channel: str, place: str, number: int, free_at: datetime) -> None:
+    row = insert_into(tx, t.paces).values(channel=channel, place=place, limit_number=number, free_at=free_at)
+    tx.execute(
+        row.on_conflict_do_update(
+            index_elements=["channel", "place", "limit_number"], set_={"free_at": row.excluded.free_at}
+        )
+    )
 
 
 _WHOLE = "*"
@@ -75,6 +98,7 @@ def held_until(tx: Connection, channel: str, now: datetime) -> datetime | None:
 
 def spent(tx: Connection, channel: str, place: str, limits: Sequence[Limit], now: datetime) -> None:
     """A message has just arrived: its interval is counted from now, if that is later than what was reserved."""
+    returned(tx, channel, place, limits)
     for number, limit in enumerate(limits):
         free_at = now + limit.interval
         row = insert_into(tx, t.paces).values(channel=channel, place=place, limit_number=number, free_at=free_at)
@@ -82,6 +106,18 @@ def spent(tx: Connection, channel: str, place: str, limits: Sequence[Limit], now
         tx.execute(
             row.on_conflict_do_update(index_elements=["channel", "place", "limit_number"], set_={"free_at": later})
         )
+
+
+def returned(tx: Connection, channel: str, place: str, limits: Sequence[Limit]) -> None:
+    """Nothing is on its way to the place any more."""
+    if limits:
+        c = t.paces.c
+        tx.execute(sa.delete(t.paces).where(c.channel == channel, c.place == place, c.limit_number == _ON_ITS_WAY))
+
+
+def release(tx: Connection) -> int:
+    """Nothing is on its way to anywhere: for whoever knows that no sender lives. How many places were waited for."""
+    return tx.execute(sa.delete(t.paces).where(t.paces.c.limit_number == _ON_ITS_WAY)).rowcount
 
 
 def forget(tx: Connection, before: datetime) -> int:

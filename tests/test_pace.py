@@ -67,6 +67,21 @@ def test_places_and_channels_do_not_wait_for_each_other(database: Any) -> None:
         assert pace.forget(tx, T0 + 2 * SECOND) == 3
 
 
+def test_nothing_goes_to_a_place_while_something_may_be_on_its_way(database: Any) -> None:
+    limits, takes = [Limit(SECOND, 5)], 10 * SECOND
+    with database.begin() as tx:
+        assert pace.reserve(tx, "slack", "C1", limits, T0, takes) is None
+        later = pace.reserve(tx, "slack", "C1", limits, T0 + SECOND, takes)
+        assert later is not None
+        assert T0 + SECOND < later < T0 + 2 * SECOND  # asked again soon: it may arrive any time
+        assert pace.reserve(tx, "slack", "C2", limits, T0, takes) is None
+        pace.spent(tx, "slack", "C1", limits, T0 + SECOND)
+        assert pace.reserve(tx, "slack", "C1", limits, T0 + SECOND, takes) is None
+        pace.returned(tx, "slack", "C1", limits)  # it failed
+        assert pace.reserve(tx, "slack", "C1", limits, T0 + SECOND, takes) is None
+        assert pace.reserve(tx, "slack", "C1", limits, T0 + 11 * SECOND, takes) is None  # its process died
+
+
 def test_a_channel_is_held_until_its_vendor_is_ready_and_no_other_is(database: Any) -> None:
     with database.begin() as tx:
         assert pace.held_until(tx, "slack", T0) is None

@@ -374,7 +374,7 @@ async def test_the_pace_of_a_place_holds_over_its_threads_and_over_senders(store
         await until_then(lambda: sent(stored) == {"delivered": 7})
     at = sorted(d.at for d in [*one.deliveries, *two.deliveries] if d.key != "elsewhere")
     gaps = [later - earlier for earlier, later in pairwise(at)]
-    assert min(gaps) > gap * 0.95, gaps  # clocks are read a moment before it arrives
+    assert min(gaps) > gap * 0.95, gaps
 
 
 async def test_many_senders_and_threads_never_wait_in_a_circle(stored: Any, caplog: pytest.LogCaptureFixture) -> None:
