@@ -86,13 +86,10 @@ def test_a_group_that_only_calls() -> None:
     assert (found.kind, found.text, found.payload["handle"]["what"]) == (Kind.OPENED, "", "message")
 
 
-def test_a_quoted_message_is_context() -> None:
-    quote = {"msgtype": "text", "text": {"content": "上周的报价"}}
-    found = incoming(text("改成 85万", quote=quote))
-    assert (found.text, found.payload["quote"]) == ("改成 85万", "上周的报价")
-    mixed = {"msgtype": "mixed", "mixed": {"msg_item": [{"msgtype": "text", "text": {"content": "周报"}}]}}
-    assert incoming(text("看这个", quote=mixed)).payload["quote"] == "周报"
-    assert "quote" not in incoming(text("看这个", quote={"msgtype": "image", "image": {"url": "u"}})).payload
+def test_a_quoted_message_is_somebody_elses_words_and_not_kept() -> None:
+    found = incoming(text("改成 85万", quote={"msgtype": "text", "text": {"content": "上周的报价"}}))
+    assert found.text == "改成 85万"
+    assert "上周的报价" not in str(found.payload)
 
 
 def test_texts_and_images_mixed() -> None:

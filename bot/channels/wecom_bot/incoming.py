@@ -18,7 +18,6 @@ SETTLED = "canmou:settled"
 """The action of the button that a used-up card shows: tapping it means nothing."""
 
 _MESSAGE, _ENTER, _TAP = "message", "enter", "tap"
-_QUOTED = 2000
 _LATE = timedelta(minutes=1)
 _SPACES = r"\s\u2005\u200b"
 
@@ -58,8 +57,6 @@ def _message(body: Mapping[str, Any], req_id: str, line: str, now: datetime, nam
     if group:
         text = without_mention(text, name)
     payload: dict[str, Any] = {"handle": _handle(_MESSAGE, req_id, line, now), "group": group}
-    if quoted := _content(_map(body.get("quote")))[0].strip():
-        payload["quote"] = quoted[:_QUOTED]
     kind = Kind.TEXT
     if media is not None:
         payload["media"] = media
