@@ -121,5 +121,8 @@ class EarlierBook:
     def org_unit(self, unit_id: str) -> OrgUnit | None:
         return self._book.org_unit(unit_id)
 
+    def units(self) -> Sequence[OrgUnit]:
+        return self._book.units()
+
     def my_accounts(self) -> frozenset[str]:
         return frozenset(a for a in self._book.my_accounts() if ("account", a) not in self._made)

@@ -108,6 +108,15 @@ class Clarify:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture that goes with a reply: PNG bytes, a file name, and what it shows, for who can't see it."""
+
+    data: bytes
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What one message led to: the reply, and what a measurement wants to know."""
 
@@ -123,3 +132,4 @@ class Turn:
     refused: bool = False
     """What was tapped could not be done: not this person's, or no longer to be done."""
     notes: dict[str, str] = field(default_factory=dict)
+    picture: Drawn | None = None

@@ -57,6 +57,7 @@ class Book(Protocol):
     def product(self, product_id: str) -> Product | None: ...
     def competitor(self, competitor_id: str) -> Competitor | None: ...
     def org_unit(self, unit_id: str) -> OrgUnit | None: ...
+    def units(self) -> Sequence[OrgUnit]: ...
     def my_accounts(self) -> frozenset[str]:
         """Ids of the customers in this person's scope: a rep's own, a manager's unit's."""
         ...
@@ -156,6 +157,9 @@ class MemoryBook:
 
     def org_unit(self, unit_id: str) -> OrgUnit | None:
         return self._home.units.get(unit_id)
+
+    def units(self) -> Sequence[OrgUnit]:
+        return self._home.data.org_units
 
     def my_accounts(self) -> frozenset[str]:
         return self._mine

@@ -42,6 +42,24 @@ def quarter_of(day: date, start_month: int = 1) -> Period:
     return Period(first, _months_on(first, 3) - timedelta(days=1), since // 3 + 1)
 
 
+def month_of(day: date) -> Period:
+    """The calendar month of a day."""
+    first = day.replace(day=1)
+    return Period(first, _months_on(first, 1) - timedelta(days=1))
+
+
+def year_of(day: date, start_month: int = 1) -> Period:
+    """The fiscal year of a day."""
+    first = _months_on(day.replace(day=1), -((day.month - start_month) % 12))
+    return Period(first, _months_on(first, 12) - timedelta(days=1))
+
+
+def week_of(day: date) -> Period:
+    """The week of a day, Monday to Sunday."""
+    first = day - timedelta(days=day.weekday())
+    return Period(first, first + timedelta(days=6))
+
+
 def _months_on(first: date, months: int) -> date:
     whole = first.year * 12 + first.month - 1 + months
     return date(whole // 12, whole % 12 + 1, 1)

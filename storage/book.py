@@ -148,6 +148,13 @@ class SqlBook:
     def org_unit(self, unit_id: str) -> OrgUnit | None:
         return self._one("org_unit", unit_id, t.org_units, unit_of_row)
 
+    def units(self) -> Sequence[OrgUnit]:
+        return self._all_units
+
+    @cached_property
+    def _all_units(self) -> Sequence[OrgUnit]:
+        return [unit_of_row(row) for row in self._tx.execute(sa.select(t.org_units).order_by(t.org_units.c.id))]
+
     def my_accounts(self) -> frozenset[str]:
         """Ids of the customers in this person's scope."""
         return self._my_accounts

@@ -1,0 +1,1 @@
+"""What can be asked for in figures: the registry of metrics, the typed query, the shape of an answer."""
