@@ -30,7 +30,7 @@ HOMES = {
     "sqlmodel": ("storage",), "sqlalchemy": ("storage",), "alembic": ("storage",), "psycopg": ("storage",),
     "openai": ("prompts", "knowledge"), "langchain": ("prompts",), "langchain_core": ("prompts", "knowledge"),
     "langchain_openai": ("prompts", "knowledge"), "langchain_chroma": ("knowledge",), "langgraph": ("prompts",),
-    "chromadb": ("knowledge",), "bm25s": ("knowledge",),
+    "chromadb": ("knowledge",), "bm25s": ("knowledge",), "resvg_py": ("handlers.drawing",),
     "apscheduler": ("scheduler",),
     "slack_bolt": ("bot.channels",), "slack_sdk": ("bot.channels",), "wechatpy": ("bot.channels",),
     "aibot": ("bot.channels",), "websockets": ("bot.channels",), "prometheus_client": ("bot",),
@@ -40,6 +40,7 @@ HOMES = {
 HEAVY = (
     "chromadb", "langchain", "langchain_openai", "langgraph", "openai", "matplotlib", "sklearn", "slack_bolt",
     "slack_sdk", "wechatpy", "aibot", "websockets", "apscheduler", "uvicorn", "starlette", "prometheus_client",
+    "resvg_py",
 )  # fmt: skip
 # sales/ has no clock and touches nothing outside; its own packaged data comes through importlib.resources.
 IMPURE_MODULES = {
