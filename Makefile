@@ -9,12 +9,12 @@ ARGS ?=
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test lint format types bench floors wheel wheel-check lock clean
+.PHONY: help run test lint format types docs bench floors wheel wheel-check lock clean
 
 help:
 	@echo "make run     a demo company and a chat in this terminal"
 	@echo "make test    every test, on SQLite and on a PostgreSQL that the tests start themselves"
-	@echo "make lint types bench floors wheel wheel-check lock format clean      see docs/development.md"
+	@echo "make lint types docs bench floors wheel wheel-check lock format clean      see docs/development.md"
 
 run: $(VENV)/.runtime
 	@$(VENV)/bin/canmou demo $(ARGS)
@@ -32,6 +32,10 @@ format: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(PY) -m mypy
+
+# The pages that are made from the code.
+docs: $(VENV)/.dev
+	$(PY) -c 'import sys; from sales.metrics.page import page; sys.stdout.buffer.write(page().encode())' > docs/metrics.md
 
 bench: $(VENV)/.dev
 	$(PY) bench/run.py $(ARGS)
