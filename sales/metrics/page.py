@@ -22,15 +22,15 @@ _USUAL = {Usual.NONE: "none: as things stand", Usual.MONTH: "the current month",
 _INTRO = """\
 # Metrics 指标口径
 
-Every figure that Canmou tells, and how it is computed. This page is made from `sales/metrics/registry.py` by `make docs`:
-change the registry, not the page.
+Every figure that Canmou tells, and how it is computed. This page is made from `sales/metrics/registry.py` by `make
+docs`: change the registry, not the page.
 
-- A figure belongs to the **owner of the deal**; a payment with no deal to the owner of the customer; what was done and
-  promised to whoever did and promised it. A unit's people are all who belong to it or to a unit below it.
-- Figures count what has **happened up to today**, also where the period goes on. Both days of a period are included. A
-  quarter and a year are those of the company's fiscal year.
-- Of days to come are quota, gap, pipeline, weighted pipeline, coverage, forecast and receivable; a split by month shows
-  the months of the period that have begun, for these all of them.
+- A figure belongs to the **owner of the deal**; a payment with no deal to the owner of the customer; what was done
+  and promised to whoever did and promised it. A unit's people are all who belong to it or to a unit below it.
+- Figures count what has **happened up to today**, also where the period goes on. Both days of a period are included.
+  A quarter and a year are those of the company's fiscal year.
+- Of days to come are quota, gap, pipeline, weighted pipeline, coverage, forecast and receivable; a split by month
+  shows the months of the period that have begun, for these all of them.
 - A deal of several products (or competitors) counts whole for each of them, so these rows may add up to more than the
   whole. All other splits of sums add up to it.
 - A split by unit has a row for each child, one by person for each rep, with nothing too. People who are no reps, and
@@ -41,9 +41,9 @@ change the registry, not the page.
 _CHANCES = """\
 ## The chance of a stage
 
-A weighted pipeline takes each open deal times the chance to win: the deal's own probability where one was reported, else
-what the company's own history says of its stage, namely of all closed deals that had reached it or a later one the
-share that was won. Where fewer than {least} closed deals have, a stated floor stands in for it. The chance never
+A weighted pipeline takes each open deal times the chance to win: the deal's own probability where one was reported,
+else what the company's own history says of its stage, namely of all closed deals that had reached it or a later one
+the share that was won. Where fewer than {least} closed deals have, a stated floor stands in for it. The chance never
 falls from one stage to the next. It is a share of the whole company's history, rounded to a thousandth; each deal's
 product is cut to whole minor units, so that rows add up to the whole.
 """
@@ -52,16 +52,19 @@ _MAY = """\
 ## Who may see what
 
 Every question is answered within the scope of whoever asks. A **rep** sees what is theirs: their deals, what they did
-and promised, their quota, and everything at their own customers. A **manager** sees the unit they lead and all below it.
-**Operations** see everything.
+and promised, their quota, and everything at their own customers. A **manager** sees the unit they lead and all below
+it. **Operations** see everything.
 
 - Asked about a unit, a person, a customer or a deal that is out of scope, Canmou refuses, and does not say whether
-  there is such a thing. A rep can't ask for the total of a unit, their own included: it would tell what colleagues sell.
+  there is such a thing. A rep can't ask for the total of a unit, their own included: it would tell what colleagues
+  sell.
 - A product or a competitor is narrowed to the asker's own part of it, and the answer says so.
-- A customer may be asked about by whoever owns it, or has a deal there; who only has a deal there sees their own part.
-- The chances of the stages are shares of the whole company's deals for everybody; nobody's figures can be told from them.
-- The scope is a condition of every statement. A test changes records out of scope and expects every answer to stay the
-  same to the byte.
+- A customer may be asked about by whoever owns it, or has a deal there; who only has a deal there sees their own
+  part.
+- The chances of the stages are shares of the whole company's deals for everybody; nobody's figures can be told from
+  them.
+- The scope is a condition of every statement. A test changes records out of scope and expects every answer to stay
+  the same to the byte.
 """
 
 
