@@ -17,6 +17,7 @@ from storage.changes import Change, ChangeSet, Source, write, write_changes
 from storage.company_file import Checked, Known, Parsed, Progress, check, no_progress
 from storage.company_file import Source as File
 from storage.counters import bump_names
+from storage.facts import rebuild
 from storage.file_fields import KEEP, SECTIONS
 from storage.ids import new_id
 from storage.import_parts import StageHistory, take_identities
@@ -77,6 +78,8 @@ def import_company(
     if report.changed_nothing:
         # An import that changed nothing leaves nothing behind.
         tx.execute(sa.delete(t.change_sets).where(t.change_sets.c.id == report.change_set))
+    else:
+        rebuild(tx)
     return report
 
 

@@ -38,8 +38,16 @@ def current_revision(connection: Connection) -> str | None:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Brings the database to `revision`, all steps in one transaction. Does nothing where it is there already."""
+    """Brings the database to `revision`, all steps in one transaction. Does nothing where it is there already.
+
+    What is only derived from the records (storage.facts) is made anew with this version's rules.
+    """
+    from storage import facts  # it needs the tables, which need no migrations to be looked at
+
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        before = current_revision(connection)
         command.upgrade(config(connection), revision)
+        if before != current_revision(connection) == head_revision():
+            facts.rebuild(connection)

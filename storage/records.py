@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from sales.permissions import Scope
 from sales.records import Reading
-from storage import changes, edits, standing
+from storage import changes, edits, facts, standing
 from storage.changes import Change, ChangeSet, MessageRef, Op, Source
 from storage.company import company_of
 from storage.drafts import plan_reading
@@ -38,6 +38,7 @@ def save(tx: Connection, scope: Scope, reading: Reading, *, message: MessageRef,
     made = ChangeSet(new_id("cs", at), scope.person, at, Source.SAVE, why, message, done)
     changes.apply(tx, done, made.id)  # before the history: see storage.names.names_changed
     changes.write(tx, made)
+    facts.follow(tx, done)
     return made
 
 
@@ -67,6 +68,7 @@ def undo(
     changes.apply(tx, back, made.id)
     changes.write(tx, made)
     standing.take_back(tx, target, made.id, whole=whole)
+    facts.follow(tx, back)
     return made
 
 
@@ -106,6 +108,7 @@ def amend(
     changes.write(tx, made)
     for one in chain:
         standing.mark(tx, one.id, made_id)
+    facts.follow(tx, done)
     return replace(made, laid=tuple((drafted.index(edit.record), edit.field, edit.value) for edit in laid))
 
 
@@ -135,6 +138,7 @@ def edit(
     changes.write(tx, made)
     for one in chain:
         standing.mark(tx, one.id, made.id)
+    facts.follow(tx, done)
     return made
 
 

@@ -13,6 +13,7 @@ from storage.tables.customers import (
     Payment,
     StageChange,
 )
+from storage.tables.facts import DealFacts, PersonMonth, PersonStage, ProductWin
 from storage.tables.history import ChangeRow, ChangeSetRow, Counter
 from storage.tables.messages import Conversation, InboxMessage, OutboxMessage, Pace, PictureRow
 from storage.tables.organisation import (
@@ -56,6 +57,10 @@ pictures = table(PictureRow)
 link_codes = table(LinkCode)
 link_tries = table(LinkTry)
 removed_accounts = table(RemovedAccount)
+deal_facts = table(DealFacts)
+person_months = table(PersonMonth)
+person_stages = table(PersonStage)
+product_wins = table(ProductWin)
 
 __all__ = [
     "accounts",
@@ -69,6 +74,7 @@ __all__ = [
     "contacts",
     "conversations",
     "counters",
+    "deal_facts",
     "follow_ups",
     "inbox",
     "link_codes",
@@ -82,7 +88,10 @@ __all__ = [
     "paces",
     "payments",
     "people",
+    "person_months",
+    "person_stages",
     "pictures",
+    "product_wins",
     "products",
     "quotas",
     "removed_accounts",

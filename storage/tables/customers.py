@@ -43,8 +43,10 @@ class Opportunity(Table, table=True):
     __table_args__ = (
         one_of("stage", Stage),
         sa.CheckConstraint("(stage IN ('won', 'lost')) = (closed_on IS NOT NULL)", name="closed"),
-        sa.Index("ix_opportunities_owner_id_stage", "owner_id", "stage"),
-        sa.Index("ix_opportunities_stage_closed_on", "stage", "closed_on"),
+        # With the amount, so that what was signed is summed from the index alone
+        sa.Index("ix_opportunities_owner_id_stage_closed_on", "owner_id", "stage", "closed_on", "amount"),
+        sa.Index("ix_opportunities_stage_closed_on", "stage", "closed_on", "owner_id", "amount"),
+        sa.Index("ix_opportunities_stage_close_date", "stage", "close_date"),
         sa.Index("ix_opportunities_created_on", "created_on"),
     )
     id: str = Field(primary_key=True)
@@ -96,6 +98,7 @@ class Activity(Table, table=True):
         one_of("type", ActivityType),
         sa.Index("ix_activities_person_id_happened_on", "person_id", "happened_on"),
         sa.Index("ix_activities_account_id_happened_on", "account_id", "happened_on"),
+        sa.Index("ix_activities_happened_on", "happened_on", "person_id", "type"),
     )
     id: str = Field(primary_key=True)
     person_id: str = Field(foreign_key="people.id")
@@ -119,7 +122,7 @@ class FollowUp(Table, table=True):
     __tablename__ = "follow_ups"
     __table_args__ = (
         sa.Index("ix_follow_ups_person_id_done_on_due_on", "person_id", "done_on", "due_on"),
-        sa.Index("ix_follow_ups_done_on_due_on", "done_on", "due_on"),
+        sa.Index("ix_follow_ups_done_on_due_on", "done_on", "due_on", "person_id"),
     )
     id: str = Field(primary_key=True)
     person_id: str = Field(foreign_key="people.id")

@@ -1,0 +1,163 @@
+"""Roll-ups kept beside the records, in the same transaction: rows touched are made anew from the records.
+
+Conversations' changes come through `follow` (at the end of storage.records' deeds, when their history is written too:
+how often a close date was put off is told by it), imports and migrations through `rebuild`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from storage import facts_sql, pushes
+from storage import tables as t
+from storage.changes import Change, Op
+from storage.kinds import KINDS, Value, in_chunks
+
+TABLES = (t.deal_facts, t.person_months, t.person_stages, t.product_wins)
+
+
+def rebuild(tx: Connection) -> None:
+    """Makes all roll-ups anew from the records."""
+    for table in TABLES:
+        tx.execute(sa.delete(table))
+    _fill(tx, t.deal_facts, facts_sql.deal_rows())
+    _fill(tx, t.person_months, facts_sql.month_rows())
+    _fill(tx, t.person_stages, facts_sql.stage_rows())
+    _fill(tx, t.product_wins, facts_sql.product_rows())
+    pushes.put_in(tx, None)
+    if tx.dialect.name == "postgresql":
+        for table in TABLES:
+            tx.execute(sa.text(f"ANALYZE {table.name}"))
+
+
+def follow(tx: Connection, changes: Sequence[Change]) -> None:
+    """Brings the roll-ups up to what these changes made of the records. To be called when their history is written."""
+    touched = _touched(tx, changes)
+    if touched.accounts:
+        _lock(tx, t.accounts, touched.accounts)
+        for chunk in in_chunks(sorted(touched.accounts)):
+            _anew(tx, t.deal_facts, t.deal_facts.c.account_id.in_(chunk), facts_sql.deal_rows(chunk))
+            if touched.deals:
+                _anew(tx, t.product_wins, t.product_wins.c.account_id.in_(chunk), facts_sql.product_rows(chunk))
+            pushes.put_in(tx, chunk)
+    if not touched.people:
+        return
+    _lock(tx, t.people, touched.people)
+    for chunk in in_chunks(sorted(touched.people)):
+        if touched.months:
+            months = sorted(touched.months)
+            old = sa.and_(t.person_months.c.person_id.in_(chunk), t.person_months.c.month.in_(months))
+            _anew(tx, t.person_months, old, facts_sql.month_rows(chunk, months))
+        if touched.stages:
+            _anew(tx, t.person_stages, t.person_stages.c.person_id.in_(chunk), facts_sql.stage_rows(chunk))
+
+
+def _fill(tx: Connection, table: sa.Table, rows: sa.Select[Any]) -> None:
+    tx.execute(sa.insert(table).from_select([column.name for column in table.columns], rows))
+
+
+def _anew(tx: Connection, table: sa.Table, old: sa.ColumnElement[bool], rows: sa.Select[Any]) -> None:
+    tx.execute(sa.delete(table).where(old))
+    _fill(tx, table, rows)
+
+
+def _lock(tx: Connection, table: sa.Table, ids: Collection[str]) -> None:
+    """Whoever makes rows of these customers or people anew waits for another that does, and then sees its records.
+
+    Always customers before people, each in order; not as strong as the locks that deleting takes, so that records that
+    refer to them can be written meanwhile.
+    """
+    if tx.dialect.name == "postgresql":
+        for chunk in in_chunks(sorted(ids)):
+            query = sa.select(table.c.id).where(table.c.id.in_(chunk)).order_by(table.c.id)
+            tx.execute(query.with_for_update(key_share=True))
+
+
+@dataclass
+class _Touched:
+    """Which rows of the roll-ups are to be made anew. `deals`: something of a deal itself changed."""
+
+    accounts: set[str] = field(default_factory=set)
+    people: set[str] = field(default_factory=set)
+    months: set[date] = field(default_factory=set)
+    deals: bool = False
+    stages: bool = False
+
+
+_OF_DEALS = frozenset(
+    {"account", "owner", "stage", "amount", "close_date", "created_on", "closed_on", "probability", "products"}
+)
+_OF_ACTIVITIES = frozenset({"user", "account", "opportunity", "type", "date", "contacts"})
+
+
+def _touched(tx: Connection, changes: Sequence[Change]) -> _Touched:
+    found = _Touched()
+    deals: set[str] = set()
+    for (kind, record_id), of_record in _by_record(changes).items():
+        fields = {change.field for change in of_record}
+        whole = any(change.op is not Op.SET for change in of_record)
+        if kind == "opportunity" and (whole or fields & _OF_DEALS):
+            found.deals = True
+            values = _values(tx, kind, record_id, of_record, ("account", "owner", "created_on", "closed_on"))
+            found.accounts.update(_texts(values["account"]))
+            found.stages = found.stages or whole or bool(fields & {"owner", "stage"})
+            found.people.update(_texts(values["owner"]))
+            found.months.update(_months(values["created_on"] | values["closed_on"]))
+        elif kind == "activity" and (whole or fields & _OF_ACTIVITIES):
+            values = _values(tx, kind, record_id, of_record, ("account", "opportunity", "user", "date"))
+            found.accounts.update(_texts(values["account"]))
+            deals.update(_texts(values["opportunity"]))
+            found.people.update(_texts(values["user"]))
+            found.months.update(_months(values["date"]))
+        elif kind == "stage_change":
+            deals.update(_texts(_values(tx, kind, record_id, of_record, ("opportunity",))["opportunity"]))
+            found.stages = True
+    _of_deals(tx, found, deals)
+    return found
+
+
+def _of_deals(tx: Connection, found: _Touched, deals: Collection[str]) -> None:
+    """A deal's history changed, or something was done for it: its customer's rows, and its owner's."""
+    o = t.opportunities.c
+    for chunk in in_chunks(sorted(deals)):
+        for account, owner in tx.execute(sa.select(o.account_id, o.owner_id).where(o.id.in_(chunk))):
+            found.accounts.add(account)
+            if found.stages:
+                found.people.add(owner)
+
+
+def _by_record(changes: Iterable[Change]) -> dict[tuple[str, str], list[Change]]:
+    found: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        found.setdefault((change.kind, change.id), []).append(change)
+    return found
+
+
+def _values(
+    tx: Connection, kind: str, record_id: str, changes: Sequence[Change], names: Sequence[str]
+) -> dict[str, set[Value]]:
+    """What these fields were before the changes and are now."""
+    found: dict[str, set[Value]] = {name: set() for name in names}
+    for change in changes:
+        if change.field in found:
+            found[change.field] |= {change.before, change.after}
+    of_kind = KINDS[kind]
+    columns = [of_kind.table.c[of_kind.fields[name].column] for name in names]
+    row = tx.execute(sa.select(*columns).where(of_kind.table.c.id == record_id)).one_or_none()
+    for name, value in zip(names, row or (), strict=False):
+        found[name].add(value)
+    return found
+
+
+def _texts(values: Iterable[Value]) -> set[str]:
+    return {value for value in values if isinstance(value, str)}
+
+
+def _months(values: Iterable[Value]) -> set[date]:
+    return {value.replace(day=1) for value in values if isinstance(value, date)}
