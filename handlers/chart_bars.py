@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from handlers.chart_data import Bar, Bars, Chart, Column, Columns, Head
+from handlers.chart_data import Bar, Bars, Chart, Columns, Head
 from handlers.chart_svg import (
     BLUE,
     FAINT,
@@ -22,7 +22,8 @@ from handlers.chart_svg import (
 )
 
 TITLE, SMALL, LABEL, NOTE = 36, 24, 27, 22
-_ROW, _THICK, _WHOLE = 78, 20, 32  # the pitch of bars, how thick one is, how thick that of all together
+_THICK, _WHOLE, _FUNNEL = 20, 32, 36  # how thick a bar is, that of all together, a stage's
+_GAP = 16
 _HIGH = 360  # the highest column
 _SWATCH = {"behind": ORANGE, "more": LIGHT, "column": BLUE, "open": LIGHT}
 
@@ -50,7 +51,7 @@ def _head(canvas: Canvas, head: Head) -> None:
     for line in head.lines:
         canvas.text(PAD, canvas.y + SMALL, line, SMALL, kind="line", fill=SOFT)
         canvas.y += SMALL + 10
-    canvas.y += 10
+    canvas.y += 12
 
 
 def _legend(canvas: Canvas, legend: tuple[tuple[str, str], ...]) -> None:
@@ -62,13 +63,15 @@ def _legend(canvas: Canvas, legend: tuple[tuple[str, str], ...]) -> None:
         needed = 30 + width(words, NOTE)
         if x > PAD and x + needed > WIDTH - PAD:
             x, canvas.y = PAD, canvas.y + NOTE + 10
-        if kind == "other":
+        if not kind:
+            x -= 30
+        elif kind == "other":
             canvas.line([(x, canvas.y + 13), (x + 20, canvas.y + 13)], kind="key", stroke=INK, thick=4)
         else:
             canvas.box(x, canvas.y + 3, 20, 20, kind="key", fill=_SWATCH[kind], corner=3)
         canvas.text(x + 30, canvas.y + NOTE - 1, words, NOTE, kind="legend", fill=SOFT, room=WIDTH - PAD - x - 30)
         x += needed + 28
-    canvas.y += NOTE + 16
+    canvas.y += NOTE + 18
 
 
 # -- bars
@@ -81,21 +84,21 @@ def _bars(canvas: Canvas, chart: Bars) -> None:
     if chart.mark is not None:
         _mark_label(canvas, chart)
     if chart.whole is not None:
-        _bar(canvas, chart, chart.whole, _WHOLE, width(chart.whole.label, LABEL))
-        canvas.y += 10
+        _bar(canvas, chart, chart.whole, _WHOLE, max(labels, width(chart.whole.label, LABEL)))
+        canvas.y += 12
     for bar in bars:
-        _bar(canvas, chart, bar, _THICK, labels)
+        _bar(canvas, chart, bar, _FUNNEL if chart.centred else _THICK, labels)
 
 
 def _mark_label(canvas: Canvas, chart: Bars) -> None:
     if chart.mark is None:
         return
     x = PAD + _length(chart.mark.value, chart.top)
-    half = (width(chart.mark.label, NOTE) + 30) / 2
-    x = min(max(x, PAD + half), WIDTH - PAD - half)
-    canvas.line([(x - half + 4, canvas.y + 4), (x - half + 4, canvas.y + 24)], kind="key", stroke=INK, thick=4)
-    canvas.text(x - half + 16, canvas.y + NOTE - 1, chart.mark.label, NOTE, kind="mark-label")
-    canvas.y += NOTE + 14
+    canvas.line([(x, canvas.y + 4), (x, canvas.y + 26)], kind="key", stroke=INK, thick=4)
+    before = x - PAD > width(chart.mark.label, NOTE) + 12
+    place, anchor = (x - 10, "end") if before else (x + 10, "start")
+    canvas.text(place, canvas.y + NOTE, chart.mark.label, NOTE, kind="mark-label", anchor=anchor)
+    canvas.y += NOTE + 16
 
 
 def _bar(canvas: Canvas, chart: Bars, bar: Bar, thick: float, labels: float) -> None:
@@ -112,7 +115,8 @@ def _bar(canvas: Canvas, chart: Bars, bar: Bar, thick: float, labels: float) -> 
     canvas.text(PAD, base, bar.name, LABEL, kind="name", room=room)
     y = base + 12
     if not chart.centred:
-        canvas.box(PAD, y, INNER, thick, kind="track", fill=FAINT, corner=3)
+        full = _length(chart.top if chart.goal is None else chart.goal, chart.top)
+        canvas.box(PAD, y, full, thick, kind="track", fill=FAINT, corner=3)
     if bar.more is not None and bar.more > (bar.value or 0):
         canvas.box(PAD, y, _length(bar.more, chart.top), thick, kind="more", fill=LIGHT, corner=3)
     long = _length(bar.value or 0, chart.top)
@@ -123,14 +127,14 @@ def _bar(canvas: Canvas, chart: Bars, bar: Bar, thick: float, labels: float) -> 
             for break_x in (end - 40, end - 30):
                 points = [(break_x - 5, y + thick + 1), (break_x + 5, y - 1)]
                 canvas.line(points, kind="break", stroke=PAPER, thick=4)
-    if chart.goal is not None and chart.goal < chart.top:
+    if chart.goal is not None and chart.goal < max(bar.value or 0, bar.more or 0):
         at = PAD + _length(chart.goal, chart.top)
-        canvas.line([(at, y), (at, y + thick)], kind="goal", stroke=SOFT, thick=2)
+        canvas.line([(at, y), (at, y + thick)], kind="goal", stroke=PAPER, thick=3)
     for value, kind in ((chart.mark.value if chart.mark else None, "mark"), (bar.other, "other")):
         if value is not None:
             at = min(max(PAD + _length(value, chart.top), PAD + 2), end - 2)
-            canvas.line([(at, y - 5), (at, y + thick + 5)], kind=kind, stroke=INK, thick=4)
-    canvas.y = y + thick + (_ROW - _THICK - LABEL - 12)
+            canvas.line([(at, y - 3), (at, y + thick + 4)], kind=kind, stroke=INK, thick=4)
+    canvas.y = y + thick + _GAP
 
 
 def _length(value: float, top: float) -> float:
@@ -152,7 +156,10 @@ def _columns(canvas: Canvas, chart: Columns) -> None:
     dots: list[tuple[int, float, float]] = []
     for place, column in enumerate(chart.columns):
         middle = PAD + step * (place + 0.5)
-        _column(canvas, chart, column, middle, wide, step, size, floor)
+        high = _rise(column.value or 0, chart.top)
+        if column.value:
+            fill = LIGHT if column.open else BLUE
+            canvas.box(middle - wide / 2, floor - max(high, 2), wide, max(high, 2), kind="bar", fill=fill, corner=3)
         if column.other is not None:
             dots.append((place, middle, floor - _rise(column.other, chart.top)))
     canvas.line([(PAD, floor), (WIDTH - PAD, floor)], kind="zero", stroke=SOFT)
@@ -161,21 +168,16 @@ def _columns(canvas: Canvas, chart: Columns) -> None:
             canvas.line([(x1, y1), (x2, y2)], kind="other", stroke=INK, thick=3, dashes="8 6")
     for _, x, y in dots:
         canvas.dot(x, y, 6, kind="other", fill=INK)
+    named = max(width(column.name, 100) for column in chart.columns)
+    under = max(14, min(SMALL, int(100 * (step - 4) / named))) if named else SMALL
+    for place, column in enumerate(chart.columns):
+        middle = PAD + step * (place + 0.5)
+        top = floor - _rise(column.value or 0, chart.top) - 10
+        canvas.text(middle, top, column.label, size, kind="value", anchor="middle", room=step, halo=bool(dots))
+        canvas.text(middle, floor + 34, column.name, under, kind="name", anchor="middle", fill=SOFT, room=step)
+        if column.under:
+            canvas.text(middle, floor + 60, column.under, 18, kind="under", anchor="middle", fill=SOFT, room=step + 16)
     canvas.y = floor + 46 + (24 if any(column.under for column in chart.columns) else 0)
-
-
-def _column(
-    canvas: Canvas, chart: Columns, column: Column, middle: float, wide: float, step: float, size: float, floor: float
-) -> None:
-    high = _rise(column.value or 0, chart.top)
-    if column.value:
-        fill = LIGHT if column.open else BLUE
-        canvas.box(middle - wide / 2, floor - max(high, 2), wide, max(high, 2), kind="bar", fill=fill, corner=3)
-    canvas.text(middle, floor - high - 10, column.label, size, kind="value", anchor="middle", room=step)
-    under = min(LABEL - 3, int(100 * (step - 4) / max(width(column.name, 100), 1)))
-    canvas.text(middle, floor + 34, column.name, max(under, 14), kind="name", anchor="middle", fill=SOFT, room=step)
-    if column.under:
-        canvas.text(middle, floor + 60, column.under, 18, kind="under", anchor="middle", fill=SOFT, room=step + 30)
 
 
 def _rise(value: float, top: float) -> float:

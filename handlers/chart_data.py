@@ -43,8 +43,9 @@ class Mark:
 class Bars:
     """Bars under each other. `top` is the value at the full width; a bar that is longer is drawn broken.
 
-    `whole` is the bar of all together; `goal` a thin line (100 %). `legend` explains the colours that are there, by
-    "behind", "more" and "other". `rest` says in words what has no bar. `centred`: a funnel.
+    `whole` is the bar of all together; `goal` is what full means (100 %), and what goes beyond it shows. `legend`
+    explains the colours that are there: "behind", "more", "other". `rest` says in words what has no bar. `centred`: a
+    funnel.
     """
 
     head: Head
@@ -72,7 +73,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Columns beside each other, and a line for what they are compared with. `legend` by "column", "other", "open"."""
+    """Columns beside each other, and a line for what they are compared with.
+
+    `legend` by "column", "other", "open"; "" for words alone, such as the unit of the figures.
+    """
 
     head: Head
     columns: tuple[Column, ...]

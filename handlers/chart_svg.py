@@ -77,11 +77,13 @@ class Canvas:
 
     def text(
         self, x: float, y: float, words: str, size: float, *, kind: str, fill: str = INK, anchor: str = "start",
-        room: float = INNER,
+        room: float = INNER, halo: bool = False,
     ) -> None:  # fmt: skip
-        """`y` is the base line. What is wider than its room is cut."""
+        """`y` is the base line. What is wider than its room is cut. `halo`: legible over a line."""
         shown = escape(cut(words, size, room))
         place = f' text-anchor="{anchor}"' if anchor != "start" else ""
+        if halo:
+            place += f' stroke="{PAPER}" stroke-width="6" stroke-linejoin="round" paint-order="stroke"'
         self._parts.append(
             f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" fill="{fill}"{place}>{shown}</text>'
         )

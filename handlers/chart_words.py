@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from handlers.figure_words import FigureWords, figure_words
 from handlers.lines import Telling
 from sales.language.frames import EXPONENTS
 from sales.metrics.query import Filter, GroupBy
@@ -24,7 +25,11 @@ _BY_EN: Mapping[GroupBy | str, str] = {
     GroupBy.ACCOUNT: "by customer", GroupBy.STAGE: "by stage", GroupBy.MONTH: "by month", GroupBy.WEEK: "by week",
     GroupBy.COMPETITOR: "by competitor", GroupBy.TYPE: "by type",
 }  # fmt: skip
-_COUNTED_ZH = {"activities": "次", "overdue": "条", "todo": "条"}
+_COUNTED_ZH = {"activities": "次", "overdue": "条", "todo": "条", "won_count": "单", "lost_reasons": "单"}
+_MEASURE: Mapping[GroupBy | None, str] = {GroupBy.USER: "人", GroupBy.ACCOUNT: "家"}
+# from, size, name
+_SIZES_ZH = ((10**8, 10**8, "亿"), (10**4, 10**4, "万"))
+_SIZES_EN = ((10**7, 10**6, "M"), (10**4, 10**3, "k"))
 _LOST_FOR_NOTHING = ("未说明", "No reason given")
 
 
@@ -114,10 +119,14 @@ class ChartWords:
     def own_part(self, name: str) -> str:
         return self._say(f"只含{name}的部分", f"Only the part of {name}")
 
-    # -- figures
+    # -- figures, as the text beside the picture says them
+
+    @property
+    def _figures(self) -> FigureWords:
+        return figure_words(chinese=self.chinese)
 
     def figure(self, value: float | None, unit: Unit, metric: str = "") -> str:
-        """A figure as people say it, rounded to what a picture has room for."""
+        """A figure as people say it."""
         if value is None:
             return self.none()
         if unit is Unit.MONEY:
@@ -125,29 +134,36 @@ class ChartWords:
         if unit is Unit.PERCENT:
             return self.percent(value)
         if unit is Unit.RATIO:
-            return self._say(f"{value:.1f}倍", f"{value:.1f}×")
+            return self._figures.ratio(value)
         if unit is Unit.DAYS:
-            return self._say(f"{value:,.0f}天", f"{value:,.0f} d")
+            return self._figures.days(value)
         return f"{value:,.0f}{_COUNTED_ZH.get(metric, '个') if self.chinese else ''}"
 
     def money(self, amount: float) -> str:
-        """Three figures, as in 12.3万 or $1.08M; before the point always all of them."""
-        minor = 10 ** EXPONENTS.get(self.tell.book.company.currency, 2)
-        units = Decimal(round(amount)) / minor
-        size = next((size for size in self._sizes() if abs(units) >= size), 1)
-        if size == 1:
-            rounded = units.to_integral_value(ROUND_HALF_UP)
-        else:
-            said = units / size
-            places = Decimal(1) if said >= 100 else Decimal("0.1") if said >= 10 else Decimal("0.01")
-            rounded = said.quantize(places, ROUND_HALF_UP) * size
-        return self.tell.money(int(rounded * minor))
+        currency = self.tell.book.company.currency
+        return self._figures.money(Decimal(round(amount)) / self._minor, currency)
 
-    def _sizes(self) -> tuple[int, ...]:
-        return (100_000_000, 10_000) if self.chinese else (1_000_000, 10_000)
+    @property
+    def _minor(self) -> int:
+        return int(10 ** EXPONENTS.get(self.tell.book.company.currency, 2))
+
+    def in_units(self, amounts: Sequence[float]) -> tuple[list[str], str]:
+        """Amounts as bare figures of one unit, and the unit in words: for where there is little room."""
+        minor = 10 ** EXPONENTS.get(self.tell.book.company.currency, 2)
+        highest = max(amounts, default=0) / minor
+        # from, size, name
+        sizes = (
+            ((10**8, 10**8, "亿"), (10**4, 10**4, "万")) if self.chinese else ((10**7, 10**6, "M"), (10**4, 10**3, "k"))
+        )
+        size, name = next(((size, name) for start, size, name in sizes if highest >= start), (1, ""))
+        places = 0 if size == 1 or highest / size >= 100 else 1 if highest / size >= 10 else 2
+        said = [f"{amount / self._minor / size:,.{places}f}" for amount in amounts]
+        trimmed = [one.rstrip("0").rstrip(".") if "." in one else one for one in said]
+        currency = self.tell.money(0).replace("0", "").strip()
+        return trimmed, self._say(f"单位：{name}{currency}", f"In {currency}{name}")
 
     def percent(self, value: float) -> str:
-        return f"{value:,.0f}%"
+        return self._figures.percent(value)
 
     def count(self, value: float) -> str:
         return self._say(f"{value:,.0f}个", f"{value:,.0f} {'deal' if value == 1 else 'deals'}")
@@ -188,7 +204,13 @@ class ChartWords:
         return self._say(f"{first.year}年", str(first.year))
 
     def week(self, monday: date) -> str:
-        return f"{monday.month}/{monday.day}" if self.chinese else f"{_MONTHS[monday.month - 1]} {monday.day}"
+        return f"{monday.month}/{monday.day}" if self.chinese else str(monday.day)
+
+    def week_under(self, monday: date, before: date | None) -> str:
+        """What stands under a week where it turns: the year in Chinese, the month in English."""
+        if self.chinese:
+            return self.year(monday) if before is not None and before.year != monday.year else ""
+        return _MONTHS[monday.month - 1] if before is None or before.month != monday.month else ""
 
     def no_reason(self) -> str:
         return self._say(*_LOST_FOR_NOTHING)
@@ -196,11 +218,12 @@ class ChartWords:
     def unknown(self) -> str:
         return self._say("其他", "Other")
 
-    def rest(self, count: int, figure: str = "") -> str:
+    def rest(self, count: int, by: GroupBy | None, figure: str = "") -> str:
         """What has no bar of its own."""
+        more = f"另有{count}{_MEASURE.get(by, '个')}没画" if self.chinese else f"{count} more not shown"
         if figure:
-            return self._say(f"另有{count}个没画，合计 {figure}", f"{count} more not shown: {figure} in all")
-        return self._say(f"另有{count}个没画", f"{count} more not shown")
+            return self._say(f"{more}，合计 {figure}", f"{more}, {figure} in all")
+        return more
 
     def earlier(self, count: int) -> str:
         return self._say(f"更早的{count}个没画", f"{count} earlier ones not shown")

@@ -17,9 +17,10 @@ from sales.errors import CanmouError
 
 FONT = "CANMOU_FONT"
 OWN = "canmou-sans.otf"
-ZOOM = 1.5
-"""1080 pixels wide: what a phone has. At twice the size a picture takes twice the time and looks the same there."""
 
+# 1080 pixels wide is what a phone has. A high picture gets fewer: time goes with the pixels, most of it into the PNG.
+_ZOOM, _MOST_PIXELS = 1.5, 1_100_000
+_SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"')
 _FAMILIES = re.compile(r'font-family="[^"]*"')
 _PROBE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" font-family="sans-serif">'
@@ -35,37 +36,44 @@ class NoFont(CanmouError):
 def png(svg: str) -> bytes:
     """The picture that an SVG text describes. NoFont if there is nothing to write with."""
     font = the_font()
-    if font is None:
-        return _render(svg, None, system=True)
-    return _render(svg, font, system=not all(map(font.has, set(svg))))
+    return _render(svg, font, system=font is None or not all(map(font.has, set(svg))))
+
+
+def the_font() -> FontFile | None:
+    """What pictures are written with; None for the fonts of the system. NoFont if they have no Chinese either."""
+    own = resources.files("handlers") / "fonts" / OWN
+    with resources.as_file(own) as path:
+        found = font_at(os.environ.get(FONT) or None, path)
+    if isinstance(found, NoFont):
+        raise found
+    return found
 
 
 @cache
-def the_font() -> FontFile | None:
-    """What pictures are written with; None for the fonts of the system. NoFont if they have no Chinese either."""
-    given = os.environ.get(FONT)
+def font_at(given: str | None, own: Path) -> FontFile | NoFont | None:
+    """The operator's font or our own, looked at once; None if the system has to do."""
+    path = own if given is None else Path(given).expanduser()
     try:
-        if given:
-            return read_font(Path(given).expanduser())
-        return _own()
+        font = read_font(path)
+        if font.has("参"):
+            return font
+        raise ValueError(f"{path} has no Chinese characters")
     except (OSError, ValueError) as error:
-        which = f"{FONT} ({given})" if given else f"The font that comes along (handlers/fonts/{OWN})"
-        if _system_writes_chinese():
-            _log.warning("%s can't be used (%s); pictures are written with a font of the system", which, error)
-            return None
-        raise NoFont(
-            f"{which} can't be used, and the system has no font with Chinese characters: answers go without pictures. "
-            f"Install Canmou anew, or a font such as fonts-noto-cjk, or name a file in {FONT}."
-        ) from None
+        which = f"{FONT}={given}" if given is not None else f"the font that comes along ({OWN})"
+        why = error.strerror if isinstance(error, OSError) else error
+    if system_writes_chinese():
+        _log.warning("pictures: %s can't be used (%s); the system's fonts are taken", which, why)
+        return None
+    no_font = NoFont(
+        f"{which} can't be used ({why}), and the system has no font with Chinese characters: answers go without "
+        f"pictures. Install Canmou anew, or a font such as fonts-noto-cjk, or name a font file in {FONT}."
+    )
+    _log.error("pictures: %s", no_font)
+    return no_font
 
 
-def _own() -> FontFile:
-    with resources.as_file(resources.files("handlers") / "fonts" / OWN) as path:
-        return read_font(path)
-
-
-def _system_writes_chinese() -> bool:
-    """Two characters that look the same are two empty boxes (or nothing)."""
+def system_writes_chinese() -> bool:
+    """Two characters that look the same are two empty boxes, or nothing."""
     return _render(_PROBE.format("参"), None, system=True) != _render(_PROBE.format("谋"), None, system=True)
 
 
@@ -76,8 +84,14 @@ def _render(svg: str, font: FontFile | None, *, system: bool) -> bytes:
         svg = _FAMILIES.sub(f'font-family="{font.family}"', svg, count=1)
     return resvg_py.svg_to_bytes(
         svg_string=svg,
-        zoom=ZOOM,
+        zoom=_zoom(svg),
         skip_system_fonts=not system,
         font_files=[str(font.path)] if font is not None else None,
         languages=["zh", "en"],
     )
+
+
+def _zoom(svg: str) -> float:
+    found = _SIZE.match(svg)
+    pixels = float(found[1]) * float(found[2]) if found else 1.0
+    return float(max(1.0, min(_ZOOM, (_MOST_PIXELS / pixels) ** 0.5)))
