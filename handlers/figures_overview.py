@@ -1,0 +1,133 @@
+"""西南区怎么样: how a unit or a person stands, who drags, what moved, and what to do first."""
+
+from __future__ import annotations
+
+from handlers.figure_actions import Verb
+from handlers.figure_saying import Saying
+from handlers.lines import Telling
+from handlers.turns import Button, Reply
+from sales.metrics.figures import DealLine, Number
+from sales.metrics.problems import Cause, Overview, Part, Problem, ProblemKind
+from sales.metrics.query import MetricQuery, Target, TargetKind
+
+MOST_LAGGING = 2
+MOST_URGENT = 3
+
+
+def overview_reply(found: Overview, tell: Telling) -> Reply:
+    """Five lines for a phone, and the buttons one level down."""
+    saying = Saying(tell, found)
+    words, ledger = saying.words, saying.ledger
+    query = MetricQuery("overview", found.scope, found.period)
+    scope, period = saying.subject(query, found.narrowed), saying.period(found.period)
+    attainment = ledger.percent(found.attainment) if found.attainment is not None else None
+    gap = ledger.money(found.gap) if found.gap else None
+    met = found.quota is not None and found.quota > 0 and found.gap == 0
+    won = ledger.money(found.won)
+    head = words.standing(scope, period, attainment, ledger.percent(found.elapsed), won, gap, met=met)
+    quota = ledger.money(found.quota) if found.quota else None
+    coverage = ledger.ratio(found.coverage) if found.coverage is not None else None
+    outlook = words.outlook(
+        ledger.money(found.forecast), quota, coverage, "" if coverage else ledger.money(found.pipeline)
+    )
+    basis = saying.basis(query, found.as_of, found.narrowed)
+    lines = [head, outlook, _lagging(saying, found), _week(saying, found), _urgent(saying, found), basis]
+    return saying.reply(lines, _buttons(saying, found, query), found.scope)
+
+
+def _lagging(saying: Saying, found: Overview) -> str:
+    """The children that are behind the time gone, the furthest first."""
+    behind = [p for p in found.parts if p.attainment is not None and p.attainment < found.elapsed]
+    told = [_lag(saying, part) for part in behind[:MOST_LAGGING]]
+    return saying.words.lagging(told) if told else ""
+
+
+def _lag(saying: Saying, part: Part) -> str:
+    assert part.attainment is not None
+    owner = saying.person(part.owner) if Target(TargetKind.USER, part.owner or "") != part.target else ""
+    cause = _cause(saying, part.problem) if part.problem is not None else ""
+    return saying.words.lag(saying.scope(part.target), saying.ledger.percent(part.attainment), owner, cause)
+
+
+def _cause(saying: Saying, problem: Problem) -> str:
+    """主因在手商机少（在手对指标 0.8 倍，同级 2.1 倍）."""
+    if problem.cause is None:
+        return ""
+    own, peers = problem.numbers.get("value"), problem.numbers.get("peers")
+    if own is None or peers is None:
+        return saying.words.cause(problem.cause, "", "")
+    return saying.words.cause(
+        problem.cause, _measure(saying, problem.cause, own), _measure(saying, problem.cause, peers)
+    )
+
+
+def _measure(saying: Saying, cause: Cause, value: Number) -> str:
+    if cause is Cause.PIPELINE:
+        return saying.ledger.ratio(value)
+    if cause is Cause.CONVERSION:
+        return saying.ledger.percent(value)
+    return saying.ledger.mean(value)
+
+
+def _week(saying: Saying, found: Overview) -> str:
+    ledger = saying.ledger
+    moved = {}
+    for name, what in found.week.items():
+        if what.count:
+            moved[name] = (ledger.count(what.count), ledger.money(what.amount) if what.amount else None)
+    return saying.words.week_moved(moved)
+
+
+def _urgent(saying: Saying, found: Overview) -> str:
+    """要紧：①渭林 120万 3/31 周二 到期，仍在报价 ②…: deals that slip first, then what else is wrong."""
+    told = [_slipping(saying, deal) for deal in found.slipping[:2]]
+    shown = {deal.id for deal in found.slipping[:2]}
+    for problem in found.problems:
+        if len(told) < MOST_URGENT and (line := _problem(saying, problem, shown)):
+            told.append(line)
+    if found.overdue and len(told) < MOST_URGENT:
+        told.append(saying.words.overdue_left(saying.ledger.count(found.overdue)))
+    marked = [f"{saying.ledger.mark(place)}{line}" for place, line in enumerate(told, 1)]
+    return saying.words.urgent(marked) if marked else ""
+
+
+def _slipping(saying: Saying, deal: DealLine) -> str:
+    words, ledger = saying.words, saying.ledger
+    amount = ledger.money(deal.amount) if deal.amount is not None else None
+    close = ledger.short_day(deal.close_date) if deal.close_date is not None else None
+    flag = words.flag(deal.flags[0]) if deal.flags else ""
+    return words.slipping_deal(
+        saying.account(deal.account), amount, close, words.stage(deal.stage), flag, saying.person(deal.owner)
+    )
+
+
+def _problem(saying: Saying, problem: Problem, shown: set[str]) -> str:
+    """One problem in a few words; empty for what the lines above say already."""
+    words, ledger, owner = saying.words, saying.ledger, saying.person(problem.owner)
+    if problem.kind is ProblemKind.DEALS:
+        left = [deal for deal in problem.deals if deal.id not in shown]
+        count = problem.numbers.get("count", len(problem.deals))
+        if not left or not owner:
+            return ""
+        amount = problem.numbers.get("amount")
+        flag = words.flag(problem.flag) if problem.flag is not None else ""
+        return words.deals_of(owner, ledger.count(count), ledger.money(amount) if amount else "", flag)
+    if problem.kind is ProblemKind.OVERDUE:
+        late = problem.numbers.get("count")
+        return words.overdue_of(owner, ledger.count(late)) if late and owner else ""
+    if problem.kind is ProblemKind.PRODUCT_FALLS:
+        return words.falls(saying.scope(problem.subject), "", "")
+    attainment = problem.numbers.get("attainment")
+    said = ledger.percent(attainment) if attainment is not None else ""
+    return words.misses(saying.scope(problem.subject), owner, said, _cause(saying, problem))
+
+
+def _buttons(saying: Saying, found: Overview, query: MetricQuery) -> list[Button]:
+    words = saying.words
+    out = saying.button(words.button_picture(), Verb.PICTURE, query)
+    for part in found.parts[:2]:
+        out += saying.button(saying.scope(part.target), Verb.ASK, MetricQuery("overview", part.target, found.period))
+    risky = MetricQuery("at_risk", found.scope, found.period)
+    if found.slipping_count or found.slipping:
+        out += saying.button(words.button_at_risk(), Verb.ASK, risky)
+    return [*out, *saying.button(words.button_why(), Verb.BEHIND, MetricQuery("won", found.scope, found.period))]

@@ -1,0 +1,101 @@
+"""A figure split: the best or worst of a ranking first, the rows, who has none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.figure_actions import Verb
+from handlers.figure_saying import Saying
+from handlers.figures_phrases import parts_line, phrase_of, where_of
+from handlers.figures_versus import change_of, then_name
+from handlers.turns import Button
+from sales.metrics.figures import Figures, Row
+from sales.metrics.registry import METRICS, Unit
+
+MOST_NAMES = 8
+MOST_ROWS = 8
+MOST_WHEN_ASKED = 30
+"""Rows that are shown to who asked for so many."""
+
+
+def rows_head(saying: Saying, found: Figures) -> tuple[str, list[str]]:
+    """The answer, and lines that go with it."""
+    query, words, metric = found.query, saying.words, found.query.metric
+    scope, period, filters = where_of(saying, found)
+    if query.none_only:
+        return _idle(saying, found), []
+    first = found.rows[0] if found.rows else None
+    title = saying.title(query)
+    if query.order is not None and first is not None and first.value is not None:
+        value = words.valued(metric, saying.value(metric, first.value))
+        name = saying.row_name(first.key, query.group_by)
+        return words.best(scope, period, filters, title, metric, query.order, name, value), _time_gone(saying, found)
+    if found.value is None and first is not None:
+        return words.split(scope, period, filters, title, query.group_by), _time_gone(saying, found)
+    return words.head(scope, period, filters, phrase_of(saying, found)), [parts_line(saying, found)]
+
+
+def row_lines(saying: Saying, found: Figures, room: int) -> tuple[list[str], list[Button]]:
+    """The rows that fit, how many more there are, and the button for all of them."""
+    query, words = found.query, saying.words
+    if query.none_only or (query.order is not None and len(found.rows) == 1):
+        return [], []
+    asked = query.limit is not None and query.limit > MOST_ROWS
+    most = MOST_WHEN_ASKED if asked else min(room, MOST_ROWS)
+    rows = found.rows if len(found.rows) <= most else found.rows[: most - 1]
+    ranked = query.order is not None
+    lines = [_row(saying, found, row, place if ranked else 0) for place, row in enumerate(rows, 1)]
+    if len(rows) == len(found.rows):
+        return lines, []
+    left = saying.ledger.left(len(found.rows), len(rows))
+    lines.append(words.more_rows(saying.ledger.count(left)))
+    if asked:
+        return lines, []
+    whole = replace(query, limit=min(max(found.row_count, len(found.rows)), 1000))
+    return lines, saying.button(words.button_all(saying.ledger.count(len(found.rows))), Verb.ASK, whole)
+
+
+def _row(saying: Saying, found: Figures, row: Row, place: int) -> str:
+    metric, words, ledger = found.query.metric, saying.words, saying.ledger
+    value = words.valued(metric, saying.value(metric, row.value)) if row.value is not None else None
+    more = []
+    if metric == "attainment" and {"won", "quota"} <= row.parts.keys():
+        said = {name: ledger.money(row.parts[name]) for name in ("won", "quota")}
+        more.append(words.parts(metric, said))
+    if found.against is not None and row.value is not None:
+        before = next((other for other in found.against.rows if other.key == row.key), None)
+        if before is not None and before.value is not None:
+            change = change_of(saying, metric, row.value, before.value)
+            then = words.valued(metric, saying.value(metric, before.value))
+            more.append(words.row_versus(then_name(saying, found), change, then))
+    rank = ledger.rank(place) if place else ""
+    return words.row(saying.row_name(row.key, found.query.group_by), value, words.joined(more), rank)
+
+
+def _idle(saying: Saying, found: Figures) -> str:
+    """本周没拜访的：何俊、潘悦（2/3 人）; 人人都有, if so."""
+    query, words, ledger = found.query, saying.words, saying.ledger
+    scope, period, _ = where_of(saying, found)
+    title = saying.title(query)
+    if not found.rows:
+        return words.nobody_idle(scope, period, title, query.group_by, query.metric)
+    shown = found.rows[:MOST_NAMES]
+    names = [saying.row_name(row.key, query.group_by) for row in shown]
+    count = max(found.row_count, len(found.rows))
+    left = ledger.left(count, len(shown)) if count > len(shown) else 0
+    if left:
+        names.append(words.more_rows(ledger.count(left)))
+    whole = next((found.parts[name] for name in ("of", "total", "people", "all") if name in found.parts), None)
+    share = ledger.of(count, whole) if whole is not None else ledger.count(count)
+    return words.idle(scope, period, title, names, share, query.group_by, query.metric)
+
+
+def _time_gone(saying: Saying, found: Figures) -> list[str]:
+    """Attainment says little without how much time is gone."""
+    period = found.query.period
+    if METRICS[found.query.metric].unit is not Unit.PERCENT or found.query.metric != "attainment" or period is None:
+        return []
+    if not period.first <= found.as_of < period.last:
+        return []
+    said = saying.words.elapsed(saying.ledger.percent(period.elapsed(found.as_of)))
+    return [said[:1].upper() + said[1:]]
