@@ -39,6 +39,7 @@ THRESHOLDS: Mapping[str, Threshold] = {
         Threshold("few_closed", "关闭几单以上才算赢单率", "Closed deals that it takes for a win rate", 5),
         Threshold("product_falls", "产品低于过去均值几成算下滑", "Share of its past below which a product falls", 0.6),
         Threshold("product_deals", "过去至少几单才判断产品", "Past deals that it takes to judge a product", 4),
+        Threshold("overdue", "几条以上逾期跟进才提醒", "Follow-ups past due that make a problem", 3),
         Threshold("chance_deals", "至少几单历史才算阶段赢率", "Closed deals that it takes for a stage's chance", 20),
     )
 }  # fmt: skip

@@ -1,0 +1,245 @@
+"""What is wrong and whose it is: the rules of sales.diagnosis over the sums of storage.standings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+
+from sales import diagnosis
+from sales.diagnosis import Standing
+from sales.metrics.figures import DealLine, Number
+from sales.metrics.problems import Flag, Problem, ProblemKind
+from sales.metrics.query import Target, TargetKind
+from storage import open_deals, risks
+from storage import tables as t
+from storage.open_deals import f, facts_of
+from storage.standings import Ask, People, Sums, unit_target, user_target
+
+MOST_MISSES = 30
+"""Units and people that miss are told at most; those furthest behind."""
+MOST_OWNERS = 5
+"""Owners whose deals at risk, or whose promises, are told."""
+MOST_LINES = 3
+"""Deals shown with a problem."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """Units or people that are compared with each other: how each stands, and which are siblings."""
+
+    standings: Mapping[Target, Standing]
+    siblings: Mapping[Target, str | None]
+    only: Target | None = None
+    """Who is asked about; the others are only what it is compared with."""
+
+    def peers(self, one: Target) -> list[Standing]:
+        """Siblings of the same parent; where they are too few, all of the level."""
+        others = [target for target in self.standings if target != one]
+        near = [target for target in others if self.siblings[target] == self.siblings[one]]
+        return [self.standings[target] for target in (near if len(near) >= diagnosis.limit("few_peers") else others)]
+
+
+def unit_levels(ask: Ask, units: Mapping[str, Sums]) -> list[Level]:
+    """The units below the one looked at, level by level, two at most."""
+    levels = []
+    parents = [ask.whom.target.id]
+    for _ in range(2):
+        seen = {child: parent for parent in parents for child in ask.whom.tree.children(parent)}
+        known = {unit_target(unit): units[unit].standing(ask) for unit in seen if unit in units}
+        levels.append(Level(known, {target: seen[target.id] for target in known}))
+        parents = list(seen)
+    return levels
+
+
+def people_level(ask: Ask, found: Mapping[str, Sums], people: People) -> Level:
+    known = {user_target(one): sums.standing(ask) for one, sums in found.items()}
+    return Level(known, {target: people.units.get(target.id) for target in known})
+
+
+def misses(ask: Ask, levels: Iterable[Level], people: People) -> dict[Target, Problem]:
+    """Who misses for the second month in a row, and for lack of what; the furthest behind first."""
+    found = [
+        (target, one, level)
+        for level in levels
+        for target, one in level.standings.items()
+        if level.only in (None, target) and diagnosis.misses(one)
+    ]
+    found.sort(key=lambda each: (-each[1].behind, each[0]))
+    return {target: _miss(ask, target, one, level, people) for target, one, level in found[:MOST_MISSES]}
+
+
+def _miss(ask: Ask, target: Target, one: Standing, level: Level, people: People) -> Problem:
+    reason = diagnosis.reason_of(one, level.peers(target))
+    numbers: dict[str, Number] = {
+        "won": one.won,
+        "quota": one.quota or 0,
+        "attainment": _percent(one.won, one.quota),
+        "elapsed": one.elapsed,
+        "behind": one.behind,
+    }
+    for place, (won, quota) in enumerate(reversed(one.months), 1):
+        numbers[f"month_{place}"] = _percent(won, quota)
+    if reason.value is not None and reason.peers is not None:
+        numbers |= {"value": round(reason.value, 3), "peers": round(reason.peers, 3)}
+    numbers |= {cause.value: round(ratio, 3) for cause, ratio in reason.ratios.items()}
+    owner = target.id if target.kind is TargetKind.USER else people.owner(ask.whom, target.id)
+    return Problem(ProblemKind.MISSES, target, owner, one.behind, reason.cause, numbers=numbers)
+
+
+def _percent(won: int, quota: int | None) -> float:
+    return round(diagnosis.percent(won, quota) or 0.0, 2)
+
+
+def told(ask: Ask, found: Mapping[Target, Problem]) -> list[Problem]:
+    """Without the units whose miss is mostly that of units below them: the office is named, not its region."""
+    below: dict[str, int] = {}
+    for target, problem in found.items():
+        parent = ask.whom.tree.parents.get(target.id) if target.kind is TargetKind.ORG_UNIT else None
+        if parent is not None:
+            below[parent] = below.get(parent, 0) + problem.weight
+    return [
+        problem
+        for target, problem in found.items()
+        if target.kind is not TargetKind.ORG_UNIT or 2 * below.get(target.id, 0) < problem.weight
+    ]
+
+
+def deals_at_risk(ask: Ask, found: Mapping[str, Sums], people: People) -> list[Problem]:
+    """Whose deals at risk are worth the most: amounts times the chances of their stages."""
+    first = sorted((key for key in found if found[key].deals.risky), key=lambda k: (-found[k].deals.risky_weighted, k))
+    return [_at_risk(ask, key, found[key], people) for key in first[:MOST_OWNERS]]
+
+
+def _at_risk(ask: Ask, key: str, sums: Sums, people: People) -> Problem:
+    of = open_deals.flags(ask.today, ask.large).of
+    own = [f.unit_id == key if ask.by_unit else f.owner_id == key, *facts_of(ask.whom)]
+    counts = ask.tx.execute(
+        sa.select(
+            *(open_deals.count_if(flag) for flag in of.values()),
+            *(open_deals.sum_if(flag, f.amount) for flag in of.values()),
+        ).where(*own)
+    ).one()
+    names = list(of)
+    money = dict(zip(names, counts[len(names) :], strict=True))
+    numbers: dict[str, Number] = {"count": sums.deals.risky, "amount": sums.deals.risky_amount}
+    numbers |= {name.value: int(count) for name, count in zip(names, counts, strict=False) if count}
+    gravest: Flag = max(names, key=lambda name: (int(money[name]), -names.index(name)))
+    target = unit_target(key) if ask.by_unit else user_target(key)
+    owner = people.owner(ask.whom, key) if ask.by_unit else key
+    deals = largest(ask, own, MOST_LINES)
+    weight = sums.deals.risky_weighted
+    return Problem(ProblemKind.DEALS, target, owner, weight, flag=gravest, numbers=numbers, deals=tuple(deals))
+
+
+def largest(ask: Ask, where: Sequence[ColumnElement[bool]], limit: int) -> list[DealLine]:
+    """The largest open deals at risk; those without an amount last."""
+    # Without them first: then the index by amount can be walked from its end
+    risky = [*where, open_deals.flags(ask.today, ask.large).any]
+    query = risks.listed([*risky, f.amount.is_not(None)]).order_by(None).order_by(f.amount.desc(), f.opportunity_id)
+    rows = list(ask.tx.execute(query.limit(limit)))
+    if len(rows) < limit:
+        rows += ask.tx.execute(risks.listed([*risky, f.amount.is_(None)]).limit(limit - len(rows))).all()
+    return risks.lines(rows, ask.today, ask.large)
+
+
+def products(ask: Ask, people: People) -> list[Problem]:
+    """Products that sell much less than in the windows before."""
+    w = t.product_wins.c
+    window = timedelta(days=diagnosis.PRODUCT_WINDOW)
+    since, start = ask.today - window, ask.today - window * (1 + diagnosis.PRODUCT_WINDOWS)
+    recent = w.closed_on > since
+    query = (
+        sa.select(
+            w.product_id,
+            open_deals.sum_if(recent, w.amount),
+            open_deals.sum_if(sa.not_(recent), w.amount),
+            open_deals.count_if(sa.not_(recent)),
+        )
+        .where(w.closed_on > start, w.closed_on <= ask.today, *_wins(ask))
+        .group_by(w.product_id)
+        .order_by(w.product_id)
+    )
+    found = []
+    for product, last, before, count in ask.tx.execute(query):
+        if diagnosis.product_falls(int(last), int(before), count):
+            mean = int(before) / diagnosis.PRODUCT_WINDOWS
+            numbers = {"won": int(last), "before": round(mean), "ratio": round(int(last) / mean, 3), "deals": count}
+            subject = Target(TargetKind.PRODUCT, product)
+            found.append(
+                Problem(
+                    ProblemKind.PRODUCT_FALLS, subject, owner_of(ask, people), round(mean) - int(last), numbers=numbers
+                )
+            )
+    return found
+
+
+def _wins(ask: Ask) -> list[ColumnElement[bool]]:
+    """Rows of `product_wins` that count; the asker's scope is in it."""
+    w, whom = t.product_wins.c, ask.whom
+    if whom.target.kind is TargetKind.PRODUCT:
+        units = whom.sees
+        own = [w.unit_id.in_(sorted(units))] if units else whom.in_scope(w.owner_id)
+        return [w.product_id == whom.target.id, *own]
+    if whom.target.kind not in (TargetKind.ORG_UNIT, TargetKind.USER):
+        return [w.opportunity_id.in_(sa.select(t.opportunities.c.id).where(*whom.deals()))]
+    units = whom.units if whom.units is not None else whom.sees
+    if whom.target.kind is TargetKind.ORG_UNIT and units:
+        return [w.unit_id.in_(sorted(units))]
+    return whom.people(w.owner_id)
+
+
+def owner_of(ask: Ask, people: People) -> str | None:
+    """Whose it is what is looked at."""
+    target = ask.whom.target
+    if target.kind is TargetKind.USER:
+        return target.id
+    home = target if target.kind is TargetKind.ORG_UNIT else ask.whom.home
+    return home.id if home.kind is TargetKind.USER else people.owner(ask.whom, home.id)
+
+
+def overdue(ask: Ask, people: People) -> tuple[int, list[Problem]]:
+    """Promises past due: how many, and who has most. Weight: what the deals that they are about are worth."""
+    u = t.follow_ups.c
+    late = [u.done_on.is_(None), u.due_on < ask.today, *ask.whom.follow_ups()]
+    key: ColumnElement[Any] = t.people.c.org_unit_id if ask.by_unit else u.person_id
+    source: sa.FromClause = t.follow_ups
+    if ask.by_unit:
+        source = t.follow_ups.join(t.people, t.people.c.id == u.person_id)
+    counted = sa.select(key, sa.func.count(), sa.func.min(u.due_on)).select_from(source).where(*late).group_by(key)
+    rows = [(str(one), int(count), oldest) for one, count, oldest in ask.tx.execute(counted)]
+    rows.sort(key=lambda row: (-row[1], row[0]))
+    first = [row for row in rows if row[1] >= diagnosis.limit("overdue")][:MOST_OWNERS]
+    worth = _worth(ask, key, source, late, [row[0] for row in first])
+    found = []
+    for one, count, oldest in first:
+        target = unit_target(one) if ask.by_unit else user_target(one)
+        owner = people.owner(ask.whom, one) if ask.by_unit else one
+        numbers: dict[str, Number] = {"count": count, "oldest_days": (ask.today - oldest).days}
+        found.append(Problem(ProblemKind.OVERDUE, target, owner, worth.get(one, 0), numbers=numbers))
+    return sum(row[1] for row in rows), found
+
+
+def _worth(
+    ask: Ask, key: ColumnElement[Any], source: sa.FromClause, late: Sequence[ColumnElement[bool]], keys: Sequence[str]
+) -> dict[str, int]:
+    if not keys:
+        return {}
+    about = (
+        sa.select(key.label("key"), t.follow_ups.c.opportunity_id)
+        .select_from(source)
+        .where(*late, key.in_(keys), t.follow_ups.c.opportunity_id.is_not(None))
+        .distinct()
+        .subquery()
+    )
+    worth = sa.func.coalesce(sa.func.sum(open_deals.weighted(ask.chances)), 0)
+    query = (
+        sa.select(about.c.key, worth)
+        .select_from(about.join(t.deal_facts, f.opportunity_id == about.c.opportunity_id))
+        .group_by(about.c.key)
+    )
+    return {one: int(value) for one, value in ask.tx.execute(query)}
