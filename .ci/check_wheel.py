@@ -32,7 +32,12 @@ for name in sys.argv[1:]:
 print(dict(kinds))
 """
 # Without these the wheel may well import, and then know no words, no tables and no demo.
-NEEDED = {"sales .yaml": "the lexicon", "storage .py": "the migrations", "bot .yaml": "the demo company"}
+NEEDED = {
+    "sales .yaml": "the lexicon",
+    "storage .py": "the migrations",
+    "bot .yaml": "the demo company",
+    "handlers .otf": "the font of pictures",
+}
 
 
 def run(*command: str | Path, cwd: Path, echo: bool = True) -> str:

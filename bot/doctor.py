@@ -52,6 +52,7 @@ def examine(environment: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding(LANGUAGE, State.OK, settings.language or "as the terminal and the company say")
     yield _lexicon(settings)
     yield from _database(settings)
+    yield _pictures()
     yield from _channels(settings)
     yield Finding("channel terminal", State.OK, "canmou chat --as NAME")
 
@@ -95,6 +96,21 @@ def _lexicon(settings: Settings) -> Finding:
     phrases = sum(len(family.phrases) for family in families.values())
     own = f", with {settings.lexicon}" if settings.lexicon else ", no phrases of your own"
     return Finding(LEXICON, State.OK, f"{phrases:,} phrases in {len(families)} families{own}")
+
+
+def _pictures() -> Finding:
+    """Whether answers come with pictures: what their words are written with."""
+    from handlers.drawing import NoFont, the_font
+
+    try:
+        font = the_font()
+    except NoFont as missing:
+        return Finding("pictures", State.WARNING, str(missing))
+    if font is None:
+        return Finding(
+            "pictures", State.WARNING, "written with a font of the system: our own is missing, install Canmou anew"
+        )
+    return Finding("pictures", State.OK, f"written with {font.family} ({font.path.name})")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

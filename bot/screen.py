@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
+from bot import inline_pictures
+
 if TYPE_CHECKING:
-    from handlers.turns import Reply
+    from handlers.turns import Drawn, Reply
 
 _BORDERS = {"✅": "green", "❓": "yellow", "🎉": "magenta", "⏰": "cyan"}
 
@@ -16,8 +21,15 @@ _BORDERS = {"✅": "green", "❓": "yellow", "🎉": "magenta", "⏰": "cyan"}
 class Screen:
     """Prints to a rich `Console`. What it is given is text, never markup, and can't steer the terminal."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(
+        self,
+        console: Console | None = None,
+        pictures: Path = inline_pictures.FOLDER,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.console = console or Console(highlight=False)
+        self._pictures = pictures
+        self._environment = os.environ if environment is None else environment
         self.pretty = self.console.is_terminal and not self.console.no_color
 
     def note(self, words: str) -> None:
@@ -48,6 +60,16 @@ class Screen:
             (colour for mark, colour in _BORDERS.items() if lines and lines[0].startswith(mark)), "bright_black"
         )
         self.console.print(Panel(body, border_style=border, expand=False))
+
+    def picture(self, drawn: Drawn) -> Path | None:
+        """Shows a picture, or saves it: then the file. OSError if it can't be saved."""
+        tty = self.console.file.isatty()
+        protocol = inline_pictures.protocol_of(self._environment, tty=tty)
+        if protocol is None:
+            return inline_pictures.save(drawn, self._pictures)
+        self.console.file.write(inline_pictures.escapes(protocol, drawn))
+        self.console.file.flush()
+        return None
 
     def gap(self) -> None:
         self._line("")

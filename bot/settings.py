@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default=DEFAULT_DATABASE, repr=False)  # a password may stand in it
     lexicon: Path | None = None
     language: Language | None = None
+    font: Path | None = None
 
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
@@ -73,9 +74,9 @@ class Settings(BaseSettings):
             raise ValueError("is the URL of neither SQLite nor PostgreSQL")
         return value.strip()
 
-    @field_validator("lexicon", mode="before")
+    @field_validator("lexicon", "font", mode="before")
     @classmethod
-    def _readable_lexicon(cls, value: Any) -> Any:
+    def _file_that_is_there(cls, value: Any) -> Any:
         if value is None:
             return None
         path = Path(str(value)).expanduser()
@@ -135,6 +136,7 @@ _MEND = {
     "database_url": "Write sqlite:///path/to/file.db or postgresql://user:password@host/name",
     "lexicon": "Give the path of your own phrases (YAML), or unset it",
     "language": "Set it to zh or en, or unset it to follow the terminal and the company",
+    "font": "Give the path of a font file with Chinese characters, or unset it: one comes along",
     "slack_bot_token": "Copy the Bot User OAuth Token from your Slack app, OAuth & Permissions (docs/connect-slack.md)",
     "slack_signing_secret": (
         "Copy the Signing Secret from your Slack app, Basic Information; or for Socket Mode set CANMOU_SLACK_APP_TOKEN"

@@ -11,7 +11,7 @@ from uuid import uuid4
 from bot.people import like, named, shown
 from bot.screen import Screen
 from bot.terminal_words import WORDS, Language, examples
-from handlers.turns import Button, Heard, Turn
+from handlers.turns import Button, Drawn, Heard, Turn
 from sales.errors import CanmouError
 from sales.people import Person
 
@@ -84,7 +84,18 @@ class Chat:
             return None
         self._buttons = turn.reply.buttons
         self._screen.card(turn.reply)
+        if turn.picture is not None:
+            self._show(turn.picture)
         return turn
+
+    def _show(self, picture: Drawn) -> None:
+        try:
+            file = self._screen.picture(picture)
+        except OSError as error:
+            self._screen.note(self.words.picture_lost.format(reason=error.strerror or type(error).__name__))
+            return
+        if file is not None:
+            self._screen.note(self.words.picture.format(file=file))
 
     def play(self, conversations: Iterable[Iterable[tuple[str, str]]]) -> None:
         """Plays conversations that were written down: (the name of who speaks, what is said)."""

@@ -29,6 +29,8 @@ class TerminalWords:
     customer: str
     contact: str
     colleague: str
+    picture: str
+    picture_lost: str
 
 
 ZH = TerminalWords(
@@ -48,6 +50,8 @@ ZH = TerminalWords(
     customer="××公司",
     contact="张总",
     colleague="姓名",
+    picture="图在 {file}",
+    picture_lost="图没存下来（{reason}），上面的数不受影响。",
 )
 
 EN = TerminalWords(
@@ -67,6 +71,8 @@ EN = TerminalWords(
     customer="ABC Ltd",
     contact="Mr Tan",
     colleague="NAME",
+    picture="Picture: {file}",
+    picture_lost="The picture could not be saved ({reason}); the answer above is complete without it.",
 )
 
 WORDS: Mapping[Language, TerminalWords] = {"zh": ZH, "en": EN}

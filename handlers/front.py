@@ -13,12 +13,12 @@ from typing import Any, Protocol
 
 from handlers import audience, edge
 from handlers.dialogue import Dialogue
-from handlers.outgoing import Content, Handle, RefreshHome, Say, Settle, ShowHome, Suggest, to_json
+from handlers.outgoing import Content, Handle, Picture, RefreshHome, Say, Settle, ShowHome, Suggest, to_json
 from handlers.taps import SHOWS_MORE
 from handlers.turns import Heard, Home, HomeSection, Reply, Turn
 from sales.errors import CanmouError
 from sales.language.text import has_cjk
-from storage import identities, inbox, outbox
+from storage import identities, inbox, outbox, pictures
 from storage.book import scope_for
 from storage.company import company_of
 from storage.database import Database, Transaction
@@ -313,6 +313,10 @@ class Front:
             self._put(tx, received, f"home:{received.number}", place, RefreshHome(person), now)
             return
         self._say(tx, received, f"reply:{received.number}", place, turn.reply, now)
+        if turn.picture is not None:
+            kept = pictures.keep(tx, "image/png", turn.picture.data, now)
+            picture = Picture(kept, turn.picture.name, turn.picture.text, place.handle)
+            self._put(tx, received, f"picture:{received.number}", place, picture, now)
         if place.aside:
             # A bot can write only to who has written to it first, an application to anybody
             sure = self._vendors.identities(place.channel) == place.channel
