@@ -22,8 +22,8 @@ _USUAL = {Usual.NONE: "none: as things stand", Usual.MONTH: "the current month",
 _INTRO = """\
 # Metrics 指标口径
 
-Every figure that Canmou tells, and how it is computed. This page is made from `sales/metrics/registry.py` by `make
-docs`: change the registry, not the page.
+Every figure that Canmou tells, and how it is computed. This page is made from `sales/metrics/registry.py` by
+`make docs`: change the registry, not the page.
 
 - A figure belongs to the **owner of the deal**; a payment with no deal to the owner of the customer; what was done
   and promised to whoever did and promised it. A unit's people are all who belong to it or to a unit below it.

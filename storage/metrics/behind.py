@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sales.errors import UnknownRecord
 from sales.metrics.figures import Behind, DealLine, EventLine
 from sales.metrics.query import MetricQuery, TargetKind
 from sales.periods import Period
@@ -54,7 +55,10 @@ def sources(tx: Connection, scope: Scope, kind: str, record_id: str) -> dict[str
 
     Fields that nobody ever filled are left out.
     """
-    found = {field: explain(tx, scope, kind, record_id, field) for field in KINDS[kind].fields} if kind in KINDS else {}
+    kind = "stage_change" if kind == "stage" else kind
+    if kind not in KINDS:
+        raise UnknownRecord(kind, record_id)
+    found = {field: explain(tx, scope, kind, record_id, field) for field in KINDS[kind].fields}
     return {field: said for field, said in found.items() if any(one.after not in (None, "", ()) for one in said)}
 
 

@@ -97,6 +97,7 @@ def chosen(ask: Ask, records: Records) -> list[Condition]:
     for said, (table, other) in ((flt.product, LINKED[GroupBy.PRODUCT]), (flt.competitor, LINKED[GroupBy.COMPETITOR])):
         if said is not None:
             found.append(records.deal.in_(sa.select(table.c.opportunity_id).where(other == said)))
+            found += ask.whom.seen_deals(records.deal)
     if flt.stage is not None and records is DEALS and ask.query.metric != "conversion":
         found.append(_o.stage == flt.stage.value)
     if flt.type is not None and records is DONE:
@@ -118,6 +119,8 @@ def tally(
     source, key = _split(records, by, day)
     query = sa.select(*([key.label("split")] if key is not None else []), *columns).select_from(source)
     query = query.where(*chosen(ask, records), *when)
+    if by in LINKED:
+        query = query.where(*ask.whom.seen_deals(records.deal))
     if key is not None:
         query = query.group_by(key)
     rows = ask.tx.execute(query).all()

@@ -124,7 +124,17 @@ class Whom:
         if self.target.kind not in _LINKS:
             return []
         table, other = _LINKS[self.target.kind]
-        return [deal.in_(sa.select(table.c.opportunity_id).where(table.c[other] == self.target.id))]
+        linked = sa.select(table.c.opportunity_id).where(table.c[other] == self.target.id)
+        return [deal.in_(linked), *self.seen_deals(deal)]
+
+    def seen_deals(self, deal: ColumnElement[Any]) -> list[Condition]:
+        """The column names a deal that the asker sees. What is known of a deal (its products) may be used only then."""
+        if self._all or deal is t.opportunities.c.id:  # a deal that counts is seen
+            return []
+        o, a = t.opportunities.c, t.accounts.c
+        at_own = sa.select(a.id).where(*self.in_scope(a.owner_id))
+        seen = sa.or_(*self.in_scope(o.owner_id), o.account_id.in_(at_own))
+        return [deal.in_(sa.select(o.id).where(seen))]
 
 
 _deal = t.opportunities.alias("paid_deal")
