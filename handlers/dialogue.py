@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from handlers import forms, questions, revising, speech, taps, weekly
+from handlers import asking, forms, questions, revising, speech, taps, weekly
 from handlers.directory import Directory
 from handlers.home import home_of
 from handlers.lines import Telling
@@ -221,12 +221,10 @@ def _on_message(room: Room, tx: Transaction, told_to: State) -> Plan:
         return Plan(Intent.CORRECT, state, entry=fixed, reading=reading, corrected=True)
     if reading.intent is Intent.WEEKLY_REPORT and not (reading.is_empty and not reading.doubts):
         return weekly.shown(room, entry, reading)
+    if reading.intent is Intent.QUERY:
+        return asking.on_question(room, tx, entry, reading)
     if reading.is_empty and not reading.doubts:
         return _reason(room, entry, reading, told_to.lost) or _talk(room, reading)
-    if reading.intent is Intent.QUERY:
-        state, question = state.asking(entry, reading.doubts)
-        reply, clarify = questions.ask(question, room.book, room.words)
-        return Plan(Intent.QUERY, state, reply, clarify)
     return Plan(reading.intent, state, entry=entry, reading=reading)
 
 
@@ -253,8 +251,6 @@ def _talk(room: Room, reading: Reading) -> Plan:
         return answer(
             reading.intent, state, *(words.how_to_correct([]) if speech.asks_correction(text) else words.help())
         )
-    if reading.intent is Intent.QUERY:
-        return answer(reading.intent, state, *words.not_yet_query())
     if reading.intent is Intent.METHODOLOGY:
         return answer(reading.intent, state, *words.not_yet_method())
     if reading.intent is Intent.CORRECT:

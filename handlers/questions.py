@@ -4,40 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import answers
+from handlers import answers, asking
+from handlers.doubts import ask
 from handlers.room import Plan, Room, answer
 from handlers.state import Entry, Question, State
-from handlers.turns import Button, Clarify, Reply
+from handlers.turns import Clarify, Reply
 from handlers.words import Words
 from sales.book import Book
 from sales.language.corrections import merged_pins
 from sales.records import Doubt, Pin
 from sales.stages import Intent
 from storage.database import Transaction
-
-MOST_BUTTONS = 8
-
-
-def ask(question: Question, book: Book, words: Words) -> tuple[Reply, Clarify]:
-    """The question with its choices as buttons."""
-    doubt = question.doubt
-    owner = None
-    if doubt.about == "contact" and doubt.options:
-        contact = book.contact(doubt.options[0].id)
-        owner = book.account(contact.account) if contact else None
-    line = words.question(doubt.about, doubt.words, owner.short if owner else "", len(doubt.options))
-    buttons = tuple(
-        Button(_label(doubt, i, words), f"pick:{question.number}:{o.id}")
-        for i, o in enumerate(doubt.options[:MOST_BUTTONS])
-    )
-    return Reply((line,), buttons), Clarify(doubt.about, tuple(o.id for o in doubt.options))
-
-
-def _label(doubt: Doubt, place: int, words: Words) -> str:
-    """Two choices of the same words must still be told apart."""
-    label = doubt.options[place].label
-    same = [i for i, other in enumerate(doubt.options) if other.label == label]
-    return f"{label} {same.index(place) + 1}" if len(same) > 1 else label
 
 
 def on_answer(room: Room, tx: Transaction, text: str) -> Plan | None:
@@ -99,9 +76,10 @@ def pinned(room: Room, tx: Transaction, question: Question, option: str, about: 
         pins=merged_pins(question.entry.pins, [Pin(doubt.span, doubt.about, option, room.heard.message_id)]),
     )
     state = _without(room, question)
-    if doubt.about == "scope":
-        return Plan(Intent.QUERY, state, Reply(tuple(room.words.not_yet_query())))
     reading = replace(room.read(tx, entry), pins=entry.pins)
+    if reading.intent is Intent.QUERY:
+        room.state = state
+        return asking.on_question(room, tx, entry, reading)
     company = room.company(tx, reading) if doubt.about != "contact" else []
     if company:  # 包装那家，见的周厂长: the answer tells who was there, too
         entry = replace(entry, pins=merged_pins(entry.pins, company))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from handlers import cards, forms, questions, revising, weekly
+from handlers import cards, doubts, forms, questions, revising, weekly
 from handlers.lines import Befores
 from handlers.room import Plan, Room, topic_of
 from handlers.state import Entry, State
@@ -61,7 +61,10 @@ def carry_out(tx: Transaction, room: Room, plan: Plan) -> Done:
         plan.reply = Reply((words.changed_since(_what(room, conflict), undoing=plan.undoes is not None),))
     else:
         assert plan.reply is not None
-        turn = Turn(plan.intent, plan.reply, plan.clarify, waiting=plan.waiting, refused=plan.refused)
+        turn = Turn(
+            plan.intent, plan.reply, plan.clarify, plan.denied, plan.query,
+            waiting=plan.waiting, refused=plan.refused, picture=plan.picture,
+        )  # fmt: skip
         return Done(turn, plan.state)
     return Done(Turn(plan.intent, plan.reply, refused=True), room.state)
 
@@ -150,7 +153,7 @@ def _save(tx: Transaction, room: Room, plan: Plan, entry: Entry, reading: Readin
     clarify: Clarify | None = None
     if reading.doubts:
         state, question = state.asking(entry, reading.doubts)
-        asked, clarify = questions.ask(question, book, room.words)
+        asked, clarify = doubts.ask(question, book, room.words)
         reply = Reply((*reply.lines, *asked.lines), (*asked.buttons, *reply.buttons))
     else:
         state, reply, clarify = questions.repeated(state, reply, book, room.words)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from handlers.earlier import EarlierBook
 from handlers.lines import Telling, befores
 from handlers.state import Entry, State
-from handlers.turns import Clarify, Heard, Reply
+from handlers.turns import Clarify, Drawn, Heard, Reply
 from handlers.words import Words
 from sales.book import Book
 from sales.language.context import Context, Last, Topic
 from sales.language.corrections import company_pins
 from sales.language.lexicon import Lexicon
 from sales.language.names import NameIndex
+from sales.metrics.query import Question
 from sales.permissions import Scope
 from sales.records import Draft, New, Pin, Reading
 from sales.stages import Intent
@@ -25,6 +27,8 @@ from storage.changes import ChangeSet
 from storage.conversations import ConversationState
 from storage.database import Transaction
 from storage.edits import Edit
+
+_GOES_ON = timedelta(hours=12)
 
 
 class Reader(Protocol):
@@ -71,8 +75,14 @@ class Room:
             entry.pins,
             told,
             self.lexicon,
+            self.asked(entry),
         )
         return self.reader.read(entry.text, context)
+
+    def asked(self, entry: Entry) -> Question | None:
+        """The question that a message may go on from: the last one of this conversation, of the same half day."""
+        last = self.state.figures
+        return last.question if last is not None and entry.at - last.at <= _GOES_ON else None
 
     def company(self, tx: Transaction, reading: Reading) -> list[Pin]:
         """People whom what was just said adds to the one activity of `reading` that nobody is known of."""
@@ -108,6 +118,9 @@ class Plan:
     silent: bool = False
     waiting: bool = False
     refused: bool = False
+    query: dict[str, Any] | None = None  # what was asked for and answered, as a measurement wants it
+    denied: bool = False
+    picture: Drawn | None = None
 
 
 def topic_of(reading: Reading, old: Topic, made: ChangeSet | None = None) -> Topic:

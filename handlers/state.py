@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sales.language.context import Topic
+from sales.metrics import query as metrics
 from sales.records import Doubt, Option, Pin, Span
 
 KEPT = 6  # how many of the last records can be undone or corrected by saying so
@@ -104,6 +105,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The last question that was answered with figures, and when: what a short one goes on from."""
+
+    question: metrics.Question
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """`recent` and `questions` are in the order in which they came; `draft` waits for "record it"; `turn` and `asked`
     only count. `lost` is a deal (its id, its customer's) just reported lost without a reason, `aimed` the message whose
@@ -119,6 +128,7 @@ class State:
     asked: int = 0
     lost: tuple[str, str] | None = None
     aimed: str | None = None
+    figures: Asked | None = None
 
     def with_entry(self, entry: Entry) -> State:
         """With this entry, in place of what was known of the same message."""
@@ -188,6 +198,7 @@ def to_json(state: State) -> dict[str, Any]:
         "asked": state.asked,
         "lost": list(state.lost) if state.lost else None,
         "aimed": state.aimed,
+        "figures": _asked(state.figures) if state.figures else None,
     }
 
 
@@ -210,7 +221,27 @@ def from_json(data: Mapping[str, Any]) -> State:
         asked=data["asked"],
         lost=(data["lost"][0], data["lost"][1]) if data["lost"] else None,
         aimed=data["aimed"],
+        figures=_read_asked(data.get("figures")),
     )
+
+
+def _asked(asked: Asked) -> dict[str, Any] | None:
+    question = asked.question
+    if question.query is None:
+        return None
+    said = [question.said_scope, question.said_period]
+    return {"query": metrics.to_json(question.query), "said": said, "at": asked.at.isoformat()}
+
+
+def _read_asked(data: Any) -> Asked | None:
+    if not data:
+        return None
+    try:
+        query = metrics.from_json(data["query"])
+    except ValueError:  # of another version: only the next short question misses it
+        return None
+    scope, period = data["said"]
+    return Asked(metrics.Question(query, said_scope=scope, said_period=period), datetime.fromisoformat(data["at"]))
 
 
 def _topic(topic: Topic) -> dict[str, Any]:

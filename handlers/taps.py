@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import cards, forms, home, questions, tasks
+from handlers import asking, cards, figure_actions, forms, home, questions, tasks
+from handlers.figure_actions import Verb
 from handlers.room import Plan, Room, answer
 from handlers.state import Entry, State
 from handlers.turns import Reply
@@ -13,14 +14,14 @@ from sales.stages import Intent
 from storage import changes, standing
 from storage.database import Transaction
 
-SHOWS_MORE = frozenset({"edit", "form", "today", "help"})
+SHOWS_MORE = frozenset({"edit", "form", "today", "help", *Verb})
 """Buttons that only show something: their card stays as it is. Any other is used up once it was tapped."""
 
 
 def on_tap(room: Room, tx: Transaction, action: str) -> Plan:
     """confirm · drop · undo:SET · edit:SET · keep · form:SET · pick:QUESTION:CHOICE · done|tomorrow|reopen:FOLLOW_UP
 
-    today · help
+    today · help · q|why|pic:QUERY · src:KIND:ID
     """
     verb, _, rest = action.partition(":")
     state = room.state
@@ -34,6 +35,8 @@ def on_tap(room: Room, tx: Transaction, action: str) -> Plan:
         return tasks.on_tap(room, tx, verb, rest)
     if verb == "today":
         return today(room, tx)
+    if figure_actions.is_figure_action(action):
+        return asking.on_action(room, tx, action)
     if verb == "help":
         return answer(Intent.HELP, state, *room.words.help())
     if verb == "form" and rest:

@@ -25,7 +25,7 @@ class Period:
     def months(self) -> tuple[date, ...]:
         """The first days of its months."""
         found = [self.first.replace(day=1)]
-        while (following := _months_on(found[-1], 1)) <= self.last:
+        while (following := months_on(found[-1], 1)) <= self.last:
             found.append(following)
         return tuple(found)
 
@@ -38,20 +38,20 @@ class Period:
 def quarter_of(day: date, start_month: int = 1) -> Period:
     """The fiscal quarter of a day, where the fiscal year starts with `start_month`."""
     since = (day.month - start_month) % 12
-    first = _months_on(day.replace(day=1), -(since % 3))
-    return Period(first, _months_on(first, 3) - timedelta(days=1), since // 3 + 1)
+    first = months_on(day.replace(day=1), -(since % 3))
+    return Period(first, months_on(first, 3) - timedelta(days=1), since // 3 + 1)
 
 
 def month_of(day: date) -> Period:
     """The calendar month of a day."""
     first = day.replace(day=1)
-    return Period(first, _months_on(first, 1) - timedelta(days=1))
+    return Period(first, months_on(first, 1) - timedelta(days=1))
 
 
 def year_of(day: date, start_month: int = 1) -> Period:
     """The fiscal year of a day."""
-    first = _months_on(day.replace(day=1), -((day.month - start_month) % 12))
-    return Period(first, _months_on(first, 12) - timedelta(days=1))
+    first = months_on(day.replace(day=1), -((day.month - start_month) % 12))
+    return Period(first, months_on(first, 12) - timedelta(days=1))
 
 
 def week_of(day: date) -> Period:
@@ -60,6 +60,6 @@ def week_of(day: date) -> Period:
     return Period(first, first + timedelta(days=6))
 
 
-def _months_on(first: date, months: int) -> date:
+def months_on(first: date, months: int) -> date:
     whole = first.year * 12 + first.month - 1 + months
     return date(whole // 12, whole % 12 + 1, 1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Generic, TypeVar
 
+from sales.metrics.query import Question
 from sales.stages import ActivityType, FollowUpStatus, Intent, PaymentStatus, Stage
 
 T = TypeVar("T")
@@ -157,6 +158,8 @@ class Reading:
     topic_account: str | None = None
     topic_opportunity: str | None = None
     notes: dict[str, str] = field(default_factory=dict)
+    question: Question | None = None
+    """What is asked for in figures, where the intent is a query."""
 
     @property
     def drafts(self) -> tuple[Draft, ...]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sales.book import Book
 from sales.language.lexicon import Lexicon, standard
 from sales.language.names import NameIndex
+from sales.metrics.query import Question
 from sales.records import Pin
 
 
@@ -48,6 +49,8 @@ class Context:
     pins: Sequence[Pin] = ()
     last: Last | None = None
     lexicon: Lexicon = field(default_factory=standard)
+    asked: Question | None = None
+    """The last question of this conversation that was answered with figures: what a short one goes on from."""
 
     @property
     def today(self) -> date:

@@ -8,7 +8,7 @@ wholly inside a longer one is dropped: 没问题 is no negation, 去年 is not �
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -52,8 +52,10 @@ class Family:
 class Lexicon:
     """All families, compiled. Make it with `standard()` or `load(...)`."""
 
-    def __init__(self, families: Mapping[str, Family]) -> None:
+    def __init__(self, families: Mapping[str, Family], *, longest: bool = False) -> None:
+        """`longest`: a phrase inside a longer one is dropped whatever the two mean."""
         self.families = dict(families)
+        self._hides = (lambda longer, shorter: True) if longest else _hides
         self._words = ahocorasick.Automaton()
         found: dict[str, list[tuple[str, str, bool]]] = {}
         gaps: list[tuple[str, str, str]] = []
@@ -96,7 +98,7 @@ class Lexicon:
         reach: list[Cue] = []
         furthest = 0
         for cue in hits:
-            if cue.end <= furthest and _covered(cue, reach[-8:]):
+            if cue.end <= furthest and _covered(cue, reach[-8:], self._hides):
                 continue
             kept.append(cue)
             if "…" not in cue.phrase:
@@ -110,11 +112,11 @@ class Lexicon:
         return (entry.title_zh if chinese else entry.title_en) or family.rpartition(".")[2]
 
 
-def _covered(cue: Cue, reach: list[Cue]) -> bool:
+def _covered(cue: Cue, reach: list[Cue], hides: Callable[[str, str], bool]) -> bool:
     """Does one of these, none of which starts later, hold the cue and more, and mean something else by it?"""
     size = cue.end - cue.start
     for longer in reach:
-        if cue.end <= longer.end and size < longer.end - longer.start and _hides(longer.family, cue.family):
+        if cue.end <= longer.end and size < longer.end - longer.start and hides(longer.family, cue.family):
             return True
     return False
 
@@ -242,15 +244,21 @@ def standard() -> Lexicon:
     return Lexicon(_shipped())
 
 
+@cache
+def asking() -> Lexicon:
+    """What people say when they ask for figures: of two phrases at a place the longer counts."""
+    return Lexicon(_shipped("questions_zh.yaml", "questions_en.yaml"), longest=True)
+
+
 def load(own: str, name: str = "lexicon") -> Lexicon:
     """The shipped lexicon with a company's own phrases (YAML text) added. FaultyInput lists every fault of it."""
     shipped = _shipped()
     return Lexicon(_merged([shipped, _families(_parse(own, name), name, shipped)]))
 
 
-def _shipped() -> dict[str, Family]:
+def _shipped(*files: str) -> dict[str, Family]:
     home = resources.files("sales.language")
     parts = []
-    for file in ("zh.yaml", "en.yaml"):
+    for file in files or ("zh.yaml", "en.yaml"):
         parts.append(_families(_parse((home / file).read_text(encoding="utf-8"), file), file, None))
     return _merged(parts)

@@ -24,6 +24,7 @@ from sales.language.names import NameKind
 from sales.language.parties import Stretch
 from sales.language.payments import is_payment, payments
 from sales.language.promises import promises
+from sales.language.questions_intent import query_reading
 from sales.language.scene import make_scene
 from sales.language.tasks import tasks
 from sales.language.topics import stretches
@@ -102,10 +103,13 @@ class RulesReader:
         held = _doubts(frames, found)
         followed = _unspent(frames, promises(frames, asked=asked), spent)
         question = asked_intent(scene)
-        if question is not None and not (records and not is_asking(scene)) and not _is_report_with_question(found):
-            if question is Intent.QUERY:
-                return Reading(question, doubts=_scope_doubts(scene), reader=VERSION, topic_account=_topic(found))
-            return Reading(question, reader=VERSION, topic_account=_topic(found))
+        if not (records and not is_asking(scene)) and not _is_report_with_question(found):
+            told = bool(followed or changed or task_doubts)
+            asked_for = query_reading(scene, question, told=told, records=records, topic=_topic(found), version=VERSION)
+            if asked_for is not None:
+                return asked_for
+            if question is not None:
+                return Reading(question, reader=VERSION, topic_account=_topic(found))
         intent = told_intent(
             frames, records=records, tasks=bool(followed or changed or task_doubts), asked=question is not None
         )
@@ -254,25 +258,6 @@ def _unspent(frames: Frames, drafts: Sequence[FollowUpDraft], spent: set[int]) -
 
 def _is_report_with_question(found: Sequence[_Found]) -> bool:
     return any(f.activities for f in found) and any(len(a.contacts) for f in found for a in f.activities)
-
-
-def _scope_doubts(scene: Scene) -> tuple[Doubt, ...]:
-    """Whose figures a question means, when a person's name fits two."""
-    out = []
-    for name in scene.names:
-        if name.kind in (NameKind.PERSON, NameKind.ORG_UNIT) and len(name.ids) > 1:
-            people = [p for i in name.ids if (p := scene.context.book.person(i)) is not None]
-            if len(people) > 1:
-                span = scene.normal.span(name.start, name.end)
-                out.append(
-                    Doubt(
-                        "scope",
-                        span,
-                        tuple(Option(p.id, f"{p.name} {p.title}".strip()) for p in people),
-                        span.of(scene.normal.raw),
-                    )
-                )
-    return tuple(out)
 
 
 def _has_matter(scene: Scene) -> bool:

@@ -94,6 +94,30 @@ class MetricQuery:
         return replace(self, period=self.versus, versus=None)
 
 
+class Wants(StrEnum):
+    """What is wanted of a query: the figure, the records that it was made of, or a picture."""
+
+    FIGURE = "figure"
+    RECORDS = "records"
+    PICTURE = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was read. `query` is None where no metric was understood.
+
+    `said_scope`, `said_period`: they were named, not taken from the asker or the metric. `follows`: what was missing
+    came from the last question. `firm`: the metric was named beyond doubt.
+    """
+
+    query: MetricQuery | None
+    wants: Wants = Wants.FIGURE
+    said_scope: bool = False
+    said_period: bool = False
+    follows: bool = False
+    firm: bool = False
+
+
 def to_json(query: MetricQuery) -> dict[str, Any]:
     """As replay prints it and conversations keep it: ids, ISO dates, what is not set left out (`period` stays)."""
     out: dict[str, Any] = {

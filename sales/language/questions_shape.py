@@ -1,0 +1,196 @@
+"""How a question wants its answer cut: by whom or what, in which order, how many, and only what is of a kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sales.language.lexicon import Cue, asking
+from sales.language.numbers import read_number
+from sales.metrics.query import GroupBy, Order
+from sales.metrics.registry import METRICS, Unit
+from sales.stages import ActivityType, Stage
+
+_NUMERAL = r"(\d{1,3}|[一两二三四五六七八九十]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twenty)"
+_FIRST = re.compile(
+    rf"(?:前|头|top|best|first|leading)\s?-?{_NUMERAL}(?!\d*\s*(?:个?季度|个?月|天|周|days?|weeks?|months?|quarters?))"
+)
+_LAST = re.compile(
+    rf"(?:倒数前?第?|后|末|最后|垫底的?|bottom|last|worst|lowest)\s?-?{_NUMERAL}(?!\d*\s*(?:个?季度|个?月|天|周|days?|weeks?|months?|quarters?|years?))(?:名|个|位|家|单)?"
+)
+_MANY = re.compile(
+    rf"最[\u4e00-\u9fff]{{1,2}}的?\s?{_NUMERAL}(?:名|个|位|家|单|款)|(?:the )?{_NUMERAL} (?:best|worst|biggest|largest|lowest|highest|top)"
+)
+_NOUN_AHEAD = r"(?:各|各个|各家|各类|每|每个|每家|每款|每位|每一个|哪|哪个|哪些|哪几个|哪几家|哪家|哪款|哪位|哪一个|按|按照|按着|分|逐|不同|\b(?:by|per|each|every|which|what|across|among|for each|split by|grouped by|breakdown by|which of (?:my|our|the)))"
+_NOUN_COUNT = rf"(?:前|后|头|倒数前?第?|末|top|bottom|best|worst|biggest|largest)\s?-?{_NUMERAL}\s?(?:个|名|大|家|位|款)?\s?(?:的)?|最[\u4e00-\u9fff]{{1,3}}的?\s?(?:前?{_NUMERAL})?\s?(?:个|名|家|位|款|单)?\s?(?:top\s?\d+\s?)?|{_NUMERAL}\s?(?:best|worst|biggest|largest|top)"
+_NOUN_RANKED = r"(?:排名|排行|排序|榜|名次|分布|占比| ranking| leaderboard| breakdown| split| mix)"
+_PLURAL = re.compile(
+    r"哪些|哪几|几个|们|who are|which \w+s are|\b(?:reps|sellers|regions|offices|teams|customers|accounts|products|people)\b"
+)
+_LACKS = re.compile(
+    r"(?:没有?|未|零|挂零|0|冇)"
+    r"|\b(?:hasn't|haven't|hasnt|havent|didn't|didnt|hasn’t|not|no|zero|without|nothing)\b"
+)  # fmt: skip
+_COUNTED = frozenset({"activities", "new_opportunities", "won", "won_count", "payments", "todo"})
+_ORDERS = ("order.top", "order.best", "order.bottom", "order.worst", "order.behind", "order.rank", "order.rank_up")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    group_by: GroupBy | None = None
+    order: Order | None = None
+    limit: int | None = None
+    none_only: bool = False
+
+
+def shape_of(text: str, cues: Sequence[Cue], metric: str | None) -> Shape:
+    """Group, order and limit. `metric` decides which way is worst."""
+    families = {c.family for c in cues}
+    group = _group(text, cues, metric)
+    lacks = _lacks(text, cues, metric) if group in (GroupBy.USER, GroupBy.ORG_UNIT, GroupBy.ACCOUNT) else False
+    order, limit = _order(text, families, metric)
+    if lacks:
+        return Shape(group, None, None, True)
+    if group is None and order is not None and metric in METRICS:
+        group = _bare_noun(text, METRICS[metric].by)
+    if (
+        order is not None
+        and limit is None
+        and group is not None
+        and _superlative(families)
+        and not _PLURAL.search(text)
+    ):
+        limit = 1
+    return Shape(group, order, limit)
+
+
+@cache
+def _nouns() -> tuple[re.Pattern[str], ...]:
+    """What a figure is split by, where it stands behind 各, by, top 3 … or before 排名. Groups are named by the split."""
+    families = asking().families
+    named = []
+    for group in GroupBy:
+        family = families.get(f"noun.{group.value}")
+        words = sorted(family.phrases if family else (), key=len, reverse=True)
+        parts = [rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in words]
+        if parts:
+            named.append(f"(?P<{group.value}>{'|'.join(parts)})")
+    nouns = "|".join(named)
+    return (
+        re.compile(nouns),
+        re.compile(rf"{_NOUN_AHEAD}\s?(?:{nouns})"),
+        re.compile(rf"(?:{_NOUN_COUNT})\s?(?:{nouns})"),
+        re.compile(rf"(?:{nouns}){_NOUN_RANKED}"),
+    )
+
+
+def _noun_groups(text: str) -> list[GroupBy]:
+    found: list[tuple[int, GroupBy]] = []
+    for pattern in _nouns()[1:]:
+        for match in pattern.finditer(text):
+            group = next((g for g in GroupBy if match.groupdict().get(g.value)), None)
+            if group is not None:
+                found.append((match.start(), group))
+    return [group for _, group in sorted(found, key=lambda one: one[0])]
+
+
+def _bare_noun(text: str, by: frozenset[GroupBy]) -> GroupBy | None:
+    """rank my reps, top customers: with an order the thing ranked needs no 各 and no by."""
+    for match in _nouns()[0].finditer(text):
+        group = next((g for g in GroupBy if match.groupdict().get(g.value)), None)
+        if group in by and (len(match.group()) > 1):
+            return group
+    return None
+
+
+def _group(text: str, cues: Sequence[Cue], metric: str | None) -> GroupBy | None:
+    said = [GroupBy(c.family.removeprefix("by.")) for c in cues if c.family.startswith("by.")] + _noun_groups(text)
+    known = METRICS.get(metric) if metric is not None else None
+    fitting = [g for g in said if known is None or g in known.by]
+    if not fitting:
+        return None
+    # 哪个区的谁: the finer; a split by time or stage is said on purpose
+    if metric == "conversion" and set(fitting) == {GroupBy.STAGE}:
+        return None  # it goes from stage to stage by itself
+    for group in (GroupBy.MONTH, GroupBy.WEEK, GroupBy.STAGE, GroupBy.TYPE, GroupBy.COMPETITOR, GroupBy.PRODUCT):
+        if group in fitting:
+            return group
+    return GroupBy.USER if GroupBy.USER in fitting and fitting[0] is not GroupBy.ORG_UNIT else fitting[0]
+
+
+def _lacks(text: str, cues: Sequence[Cue], metric: str | None) -> bool:
+    """谁…没…: only those who have nothing."""
+    if metric not in _COUNTED:
+        return False
+    starts = [c.start for c in cues if c.family in ("by.user", "by.org_unit", "by.account")]
+    return any(_LACKS.search(text, start) for start in starts[:1])
+
+
+def _superlative(families: set[str]) -> bool:
+    return bool(families & {"order.top", "order.best", "order.bottom", "order.worst"})
+
+
+def _order(text: str, families: set[str], metric: str | None) -> tuple[Order | None, int | None]:
+    low_is_bad = METRICS[metric].low_is_bad if metric in METRICS else True
+    best, worst = (Order.DESC, Order.ASC) if low_is_bad else (Order.ASC, Order.DESC)
+    last = _LAST.search(text)
+    if last is not None and not re.match(r"\s*(?:day|week|month|quarter|year)", text[last.end() :]):
+        return worst, _count(last.group(1))
+    limit = None
+    for pattern in (_FIRST, _MANY):
+        found = pattern.search(text)
+        if found is not None:
+            limit = _count(next(g for g in found.groups() if g))
+            break
+    order: Order | None = None
+    if "order.bottom" in families:
+        order = Order.ASC
+    elif "order.worst" in families or "order.behind" in families:
+        order = worst
+    elif "order.top" in families:
+        order = Order.DESC
+    elif "order.best" in families:
+        order = best if not _only_best(text, limit) else Order.DESC
+    elif "order.rank_up" in families:
+        order = Order.ASC
+    elif "order.rank" in families or limit is not None:
+        order = Order.DESC
+    return order, limit
+
+
+def _only_best(text: str, limit: int | None) -> bool:
+    return limit is not None
+
+
+def _count(words: str) -> int | None:
+    value = read_number(words)
+    return int(value) if value is not None and 0 < value <= 200 else None
+
+
+def stage_of(cues: Sequence[Cue], metric: str | None) -> Stage | None:
+    """Of which stage, for a metric that can be narrowed to one."""
+    if metric is None or metric not in METRICS or "stage" not in METRICS[metric].filters:
+        return None
+    return next((Stage(c.family.removeprefix("stage.")) for c in cues if c.family.startswith("stage.")), None)
+
+
+def tier_of(cues: Sequence[Cue], metric: str | None) -> str | None:
+    if metric is None or metric not in METRICS or "tier" not in METRICS[metric].filters:
+        return None
+    return next((c.family.removeprefix("tier.").upper() for c in cues if c.family.startswith("tier.")), None)
+
+
+def type_of(cues: Sequence[Cue], metric: str | None) -> ActivityType | None:
+    """Which kind of activity: 拜访, calls; None for all kinds."""
+    if metric != "activities":
+        return None
+    kinds = {c.family.split(".")[1] for c in cues if c.family.startswith("act.")}
+    if len(kinds) != 1 or any(c.family == "by.type" for c in cues):
+        return None
+    return ActivityType(kinds.pop())
+
+
+def is_list(metric: str) -> bool:
+    return METRICS[metric].unit is Unit.LIST
