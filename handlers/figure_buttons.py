@@ -52,7 +52,9 @@ def drill(saying: Saying, query: MetricQuery, key: str) -> list[Button]:
     if kind is TargetKind.ACCOUNT:
         down = MetricQuery("history", query.scope)
     elif kind is TargetKind.ORG_UNIT:
-        down = replace(down, group_by=_below(query.metric, key, saying.tell.book))
+        own = GroupBy.USER if GroupBy.USER in METRICS[query.metric].by else None
+        below = own if key == query.scope.id else _below(query.metric, key, saying.tell.book)
+        down = replace(down, group_by=below)
     elif query.scope.kind is not TargetKind.USER and kind is not TargetKind.USER:
         # a product within a unit stays within that unit
         name = "product" if kind is TargetKind.PRODUCT else "competitor"
@@ -85,7 +87,7 @@ def _before(saying: Saying, query: MetricQuery) -> list[Button]:
         return []
     start = saying.tell.book.company.fiscal_year_start_month
     then = earlier(query.period, start)
-    name = saying.words.before(query.period, then, "", start) if then is not None else ""
+    name = saying.words.before(query.period, then, saying.tell.today) if then is not None else ""
     if not name:
         return []
     return saying.button(saying.words.button_before(name), Verb.ASK, replace(query, versus=then))

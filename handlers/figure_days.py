@@ -36,6 +36,25 @@ def kind_of(period: Period, today: date, fiscal_start: int) -> tuple[str, int]:
     return "span", 0
 
 
+def year_before(now: Period, then: Period) -> bool:
+    """Whether it is the same days of the year before."""
+    apart = ((now.first - then.first).days, (now.last - then.last).days)
+    return all(365 <= days <= 366 for days in apart)
+
+
+_LENGTHS = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "quarter": (90, 92), "year": (365, 366)}
+
+
+def step_before(now: Period, then: Period) -> str | None:
+    """day, week, month, quarter or year: what lies between the beginnings of two of them, one right after the other."""
+    if (now.first - then.last).days != 1:
+        return None
+    for kind, (least, most) in _LENGTHS.items():
+        if least <= then.days <= most and least <= now.days <= most:
+            return kind
+    return None
+
+
 def plain(value: Decimal, places: int) -> str:
     """With so many digits behind the point at most, thousands marked; nothing is -0."""
     text = f"{value:,.{places}f}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from handlers.phrases_en import TYPES, capital, short
+from handlers.phrases_en import TYPES, capital
 from sales.metrics.problems import Cause, Flag
 from sales.metrics.query import GroupBy
 from sales.stages import ActivityType, Stage
@@ -62,16 +62,22 @@ class EnglishLists:
         late = f", {overdue} late" if overdue else ""
         return f"{told} ({due}{late}{', ' + who if who else ''})"
 
+    def late_among(self, count: str) -> str:
+        return f"{count} overdue"
+
+    def worth(self, amount: str) -> str:
+        return f"{amount} in all"
+
     def no_due(self) -> str:
         return "no date"
 
     def did(self, who: str, period: str, what: str, count: str, accounts: Sequence[str], more: str) -> str:
-        whom = f": {', '.join(accounts)}{f' and {more} more' if more else ''}" if accounts else ""
         noun = (what if count == "1" else f"{what}s") if what else ("activity" if count == "1" else "activities")
-        return f"{who} {_when(period)}: {count} {noun}{whom}".replace(" :", ":").replace(f"{noun}:", f"{noun},", 1)
+        whom = f" with {', '.join(accounts)}{f' and others, {more} in all' if more else ''}" if accounts else ""
+        return f"{_head(who, period)}: {count} {noun}{whom}"
 
     def did_nothing(self, who: str, period: str, what: str) -> str:
-        return f"{who} {_when(period)}: no {what + 's' if what else 'activity'} on record".replace(" :", ":")
+        return f"{_head(who, period)}: no {what + 's' if what else 'activity'} on record"
 
     def last_events(self, scope: str, count: str, latest: str) -> str:
         return f"{scope}, latest: {latest}"
@@ -116,17 +122,22 @@ class EnglishLists:
             if name in moved:
                 count, amount = moved[name]
                 told.append(phrase.format(count) + (f" ({amount})" if amount else ""))
-        return "Last seven days: " + (", ".join(told) if told else "nothing moved")
+        return f"{self.last_week()}: " + (", ".join(told) if told else "nothing moved")
+
+    def last_week(self) -> str:
+        return "Last seven days"
 
     def urgent(self, items: Sequence[str]) -> str:
         return f"First: {' '.join(items)}"
 
     def slipping_deal(
-        self, account: str, amount: str | None, close: str | None, stage: str, flag: str, owner: str
+        self, account: str, amount: str | None, close: str | None, stage: str, flag: str, owner: str, *, past: bool
     ) -> str:
         who = " ".join(part for part in (account, amount) if part)
+        if past and close:
+            return f"{who} was due {close}, still in {stage}" + (f" ({owner})" if owner else "")
         due = f"due {close}, still in {stage}" if close else f"in {stage}"
-        return f"{who} " + ", ".join(part for part in (due, flag, owner) if part)
+        return f"{who} " + ", ".join(part for part in (due, flag) if part) + (f" ({owner})" if owner else "")
 
     def deals_of(self, owner: str, count: str, amount: str, flag: str) -> str:
         noun = "deal" if count == "1" else "deals"
@@ -150,10 +161,10 @@ class EnglishLists:
 
     def behind(self, scope: str, period: str, title: str, count: str) -> str:
         noun = "record" if count == "1" else "records"
-        return f"{scope} {_when(period)}, {title}: from {count} {noun}".replace(" ,", ",")
+        return f"{_head(scope, period)}, {title}: {count} {noun} behind it"
 
     def nothing_behind(self, scope: str, period: str, title: str) -> str:
-        return f"{scope} {_when(period)}, {title}: no records behind it".replace(" ,", ",")
+        return f"{_head(scope, period)}, {title}: no records behind it"
 
     def quota_row(self, name: str, month: str, amount: str) -> str:
         return f"{name}, {month}: quota {amount}"
@@ -191,12 +202,12 @@ class EnglishLists:
         return [f"I have nothing on that I can show you. You can ask about {own}."]
 
     def not_understood(self, read: str, *, nearest: bool) -> list[str]:
-        what = f'"{short(read)}"' if read else "that"
+        what = f'"{read}"' if read else "that"
         more = "Did you mean one of these?" if nearest else "Say whose, which figure and when."
         return [f"I couldn't tell which figure you want from {what}. {more}"]
 
-    def withheld(self, scope: str) -> str:
-        return f"{scope + ': ' if scope else ''}the figures don't add up on my side, so I won't quote them"
+    def withheld(self) -> str:
+        return "The figures don't add up on my side, so I won't quote them. The log tells the administrator which"
 
     # buttons
 
@@ -231,11 +242,13 @@ class EnglishLists:
     def button_source(self) -> str:
         return "The message"
 
-    def previous(self, kind: str) -> str:
-        return {"month": "last month", "quarter": "last quarter", "year": "last year", "this_week": "last week"}.get(
-            kind, ""
-        )
+    def nearest(self, scope: str, period: str, title: str) -> str:
+        return f"{scope}, {title}{' ' + _when(period) if period else ''}"
 
 
 def _when(period: str) -> str:
     return f"in {period}" if period and (period[0].isupper() or period[0].isdigit()) else period
+
+
+def _head(scope: str, period: str) -> str:
+    return f"{scope} {_when(period)}" if period else scope

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from handlers.phrases_zh import TYPES, short
+from handlers.phrases_zh import TYPES
 from sales.metrics.problems import Cause, Flag, ProblemKind
 from sales.metrics.query import GroupBy
 from sales.stages import ActivityType, Stage
@@ -15,7 +15,7 @@ _STAGES = {
 }  # fmt: skip
 _FLAGS = {
     Flag.PAST_CLOSE: "过了预计签约日", Flag.PUSHED: "反复推迟", Flag.STALLED: "停滞", Flag.NO_VISIT: "大单近期没见面",
-    Flag.SINGLE_THREADED: "大单只靠一个联系人",
+    Flag.SINGLE_THREADED: "大单只有单线联系",
 }  # fmt: skip
 _CAUSES = {
     Cause.PIPELINE: "在手商机少", Cause.ACTIVITY: "跑动少", Cause.CONVERSION: "赢单率低", Cause.UNCLEAR: "原因不明显",
@@ -69,15 +69,21 @@ class ChineseLists:
         told = text if not account or account in text else f"{account}：{text}"
         return f"{told}（{due}{late}{whose}）"
 
+    def late_among(self, count: str) -> str:
+        return f"逾期 {count} 条"
+
+    def worth(self, amount: str) -> str:
+        return f"共 {amount}"
+
     def no_due(self) -> str:
         return "没定日期"
 
     def did(self, who: str, period: str, what: str, count: str, accounts: Sequence[str], more: str) -> str:
-        whom = f"：{'、'.join(accounts)}{f' 等 {more} 家' if more else ''}" if accounts else ""
-        return f"{who} {period}{' ' if period else ''}{what or '客户活动'} {count} 次{whom}"
+        whom = f"，{'、'.join(accounts)}{f' 等 {more} 家' if more else ''}" if accounts else ""
+        return f"{who}{' ' if period else ''}{period}：{what or '客户活动'} {count} 次{whom}"
 
     def did_nothing(self, who: str, period: str, what: str) -> str:
-        return f"{who} {period}{' ' if period else ''}没有记下{what or '客户活动'}"
+        return f"{who}{' ' if period else ''}{period}：没有记下{what or '客户活动'}"
 
     def last_events(self, scope: str, count: str, latest: str) -> str:
         return f"{scope} 最近：{latest}"
@@ -122,18 +128,23 @@ class ChineseLists:
             if name in moved:
                 count, amount = moved[name]
                 told.append(phrase.format(count) + (f" {amount}" if amount else ""))
-        return "近七天：" + ("，".join(told) if told else "没有变化")
+        return f"{self.last_week()}：" + ("，".join(told) if told else "没有变化")
+
+    def last_week(self) -> str:
+        return "近一周"
 
     def urgent(self, items: Sequence[str]) -> str:
         return f"要紧：{' '.join(items)}"
 
     def slipping_deal(
-        self, account: str, amount: str | None, close: str | None, stage: str, flag: str, owner: str
+        self, account: str, amount: str | None, close: str | None, stage: str, flag: str, owner: str, *, past: bool
     ) -> str:
         who = " ".join(part for part in (account, amount) if part)
-        return f"{who} " + "，".join(
-            part for part in (f"{close} 到期" if close else "", f"仍在{stage}", flag, owner) if part
-        )
+        if past and close:
+            return f"{who} 过了 {close} 还在{stage}" + (f"（{owner}）" if owner else "")
+        due = f"{close} 到期" if close else ""
+        told = "，".join(part for part in (due, f"仍在{stage}", flag) if part)
+        return f"{who} {told}" + (f"（{owner}）" if owner else "")
 
     def deals_of(self, owner: str, count: str, amount: str, flag: str) -> str:
         return f"{owner} {count} 个商机{f' {amount}' if amount else ''}{flag or '有风险'}"
@@ -202,11 +213,11 @@ class ChineseLists:
         return [f"这个我没有能给你看的。{own}"]
 
     def not_understood(self, read: str, *, nearest: bool) -> list[str]:
-        what = f"「{short(read)}」" if read else "这句"
+        what = f"「{read}」" if read else "这句"
         return [f"{what}我没读懂要看哪个数。" + ("是想问这些吗？" if nearest else "说清看谁、看什么、哪段时间就行。")]
 
-    def withheld(self, scope: str) -> str:
-        return f"{scope + '：' if scope else ''}这个数我对不上，先不说。换个问法再试试，或者点「怎么来的」看记录"
+    def withheld(self) -> str:
+        return "这个数我对不上，先不报。管理员看日志就知道是哪一处"
 
     # buttons
 
@@ -241,5 +252,5 @@ class ChineseLists:
     def button_source(self) -> str:
         return "看原话"
 
-    def previous(self, kind: str) -> str:
-        return {"month": "上月", "quarter": "上季度", "year": "去年", "this_week": "上周", "week": "上周"}.get(kind, "")
+    def nearest(self, scope: str, period: str, title: str) -> str:
+        return f"{scope} {period}{' ' if period else ''}{title}"

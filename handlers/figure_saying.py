@@ -11,7 +11,7 @@ from handlers.figure_words import FigureWords
 from handlers.ledger import Ledger, UnfoundedNumber
 from handlers.lines import Telling
 from handlers.turns import Button, Reply
-from sales.metrics.figures import Number
+from sales.metrics.figures import Figures, Number
 from sales.metrics.query import GroupBy, MetricQuery, Target, TargetKind
 from sales.metrics.registry import METRICS, Unit
 from sales.periods import Period
@@ -25,12 +25,9 @@ _LOG = logging.getLogger(__name__)
 
 _PART_UNITS = {
     "won": Unit.MONEY, "quota": Unit.MONEY, "gap": Unit.MONEY, "pipeline": Unit.MONEY, "amount": Unit.MONEY,
-    "weighted_pipeline": Unit.MONEY, "weighted": Unit.MONEY, "won_count": Unit.COUNT, "lost": Unit.COUNT,
-    "lost_count": Unit.COUNT, "entered": Unit.COUNT, "moved": Unit.COUNT, "further": Unit.COUNT, "count": Unit.COUNT,
-    "deals": Unit.COUNT, "overdue": Unit.COUNT,
+    "weighted": Unit.MONEY, "won_count": Unit.COUNT, "lost_count": Unit.COUNT, "entered": Unit.COUNT,
+    "further": Unit.COUNT, "count": Unit.COUNT,
 }  # fmt: skip
-_COUNTED = {"win_rate": frozenset({"won"})}
-"""Parts of a metric that are counts, whatever they are elsewhere."""
 
 
 class Saying:
@@ -38,6 +35,7 @@ class Saying:
 
     def __init__(self, tell: Telling, *results: object) -> None:
         self.tell = tell
+        self.results = results
         self.ledger = Ledger(tell, *results)
         self.words: FigureWords = self.ledger.words
 
@@ -121,9 +119,9 @@ class Saying:
     def value(self, metric: str, value: Number) -> str:
         return self._said(METRICS[metric].unit, value)
 
-    def part(self, metric: str, name: str, value: Number) -> str | None:
+    def part(self, name: str, value: Number) -> str | None:
         """A part as it is said; None for one that nobody has words for."""
-        unit = Unit.COUNT if name in _COUNTED.get(metric, ()) else _PART_UNITS.get(name)
+        unit = _PART_UNITS.get(name)
         return self._said(unit, value) if unit is not None else None
 
     def period(self, period: Period | None) -> str:
@@ -136,7 +134,7 @@ class Saying:
         named = self.ledger.period(period) if period is not None else ""
         told = span if span == named or not named else f"{named}（{span}）" if words.chinese else f"{named} ({span})"
         note = words.only_seen(self.scope(narrowed)) if narrowed is not None and narrowed != query.scope else ""
-        definition = words.definition(query.metric, in_period=period is not None)
+        definition = words.definition(query.metric, self.what(query), in_period=period is not None)
         return words.basis(definition, told, self.ledger.day(as_of), note)
 
     def _said(self, unit: Unit, value: Number) -> str:
@@ -156,14 +154,35 @@ class Saying:
         return [Button(label, action)] if action is not None and label else []
 
     def reply(self, lines: Sequence[str], buttons: Sequence[Button], about: Target | None = None) -> Reply:
-        """The reply, if all its numbers are founded; else its subject alone, and the fault in the log."""
+        """The reply, if all its numbers are founded; else a plain list of the figures, and the fault in the log."""
         out = Reply(fitted(lines), told_apart(buttons)[:MOST_BUTTONS])
+        if self._is_founded(out):
+            return out
+        _LOG.error("an answer about %s %s held a number that its result does not", *_ids(about))
+        safe = Saying(self.tell, *self.results)
+        plain = Reply(fitted(safe._listing(about)))
+        return plain if safe._is_founded(plain) else Reply((self.words.withheld(),))
+
+    def _is_founded(self, reply: Reply) -> bool:
         try:
-            self.ledger.check("\n".join([*out.lines, *(button.label for button in out.buttons)]))
+            self.ledger.check("\n".join([*reply.lines, *(button.label for button in reply.buttons)]))
         except UnfoundedNumber:
-            _LOG.error("an answer about %s %s held a number that its result does not", *_ids(about))
-            return Reply((self.words.withheld(self.scope(about) if about is not None else ""),))
-        return out
+            return False
+        return True
+
+    def _listing(self, about: Target | None) -> list[str]:
+        """The figures with their names and no sentences."""
+        lines = [self.scope(about)] if about is not None else []
+        for result in self.results:
+            if isinstance(result, Figures):
+                metric, by = result.query.metric, result.query.group_by
+                if result.value is not None:
+                    lines.append(f"{self.title(result.query)} {self.value(metric, result.value)}")
+                rows = result.rows[:MOST_LINES] if by is not None else ()
+                lines += [
+                    f"{self.row_name(r.key, by)} {self.value(metric, r.value)}" for r in rows if r.value is not None
+                ]
+        return lines if len(lines) > 1 else [self.words.withheld()]
 
 
 KINDS = {

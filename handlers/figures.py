@@ -16,7 +16,6 @@ from handlers.figures_versus import compared_head, running_line
 from handlers.lines import Telling
 from handlers.turns import Reply
 from sales.metrics.figures import DealLine, EventLine, Figures
-from sales.metrics.query import TargetKind
 
 __all__ = [
     "activities_reply", "behind_reply", "denied_reply", "history_reply", "not_found_reply", "not_understood_reply",
@@ -32,9 +31,9 @@ def reply_of(found: Figures, tell: Telling, lines: Sequence[EventLine | DealLine
     if query.group_by is None:
         if query.metric == "history":
             return history_reply(found, tell, events)
-        if query.metric == "todo":
+        if query.metric == "todo" or (query.metric == "overdue" and events and query.versus is None):
             return todo_reply(found, tell, events)
-        if query.metric == "activities" and events and query.scope.kind is TargetKind.USER and query.versus is None:
+        if query.metric == "activities" and events and query.versus is None:
             return activities_reply(found, tell, events)
         if query.metric == "at_risk":
             return deals_reply(found, tell, deals)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.figure_actions import source_action
@@ -41,30 +41,32 @@ def behind_reply(found: Behind, tell: Telling) -> Reply:
     return saying.reply([head, *rows, more, basis], buttons, query.scope)
 
 
-def sources_reply(tell: Telling, record: str, found: Sequence[tuple[str, Explanation]]) -> Reply:
+def sources_reply(found: Mapping[str, Sequence[Explanation]], tell: Telling, record: str = "") -> Reply:
     """Where a record's values came from: for each field who set it and when, the words, and the message once.
 
-    `record` is what the record is called; `found` the standing explanation of each field.
+    `found` as `storage.metrics.behind.sources` gives it; `record` is what the record is called.
     """
     saying = Saying(tell)
-    words = saying.words
-    lines, told = [words.came_from(saying.short(record))], dict[str, str]()
-    for name, one in found:
+    words, lines, told = saying.words, [], dict[str, str]()
+    standing = [(name, one) for name, several in found.items() if (one := next((e for e in several if e.stands), None))]
+    for name, one in sorted(standing, key=lambda each: each[1].message is None):
         value = tell.value(name, one.after)
         if value is None:
             continue
-        value = saying.short(value)
         saying.ledger.dates.add(one.at.date())
         day, what = saying.ledger.day(one.at.date()), words.field(name)
+        value = saying.short(value)
         if one.message is None:
             lines.append(words.imported(what, value, day))
             continue
         lines.append(words.source(what, value, day, saying.person(one.by), [saying.short(w, 30) for w in one.words]))
-        told.setdefault(one.message.id, one.message.text)
-    if len(lines) == 1:
+        told.setdefault(str(one.message.id), one.message.text)
+    if not lines:
         return saying.reply([words.no_source()], [])
     most = 110 if words.chinese else 150
-    return saying.reply([*lines[:6], *(words.message(saying.short(t, most)) for t in list(told.values())[:2])], [])
+    said = [words.message(saying.short(text, most)) for text in list(told.values())[:2]]
+    head = words.came_from(saying.short(record) if record else "")
+    return saying.reply([head, *lines[: MOST_LINES - 1 - len(said)], *said], [])
 
 
 def _owner(saying: Saying, owner: str) -> str:

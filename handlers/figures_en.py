@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from handlers.figure_days import PERIOD_KINDS, kind_of, plain
+from handlers.figure_days import PERIOD_KINDS, kind_of, plain, step_before, year_before
 from handlers.figure_lists_en import EnglishLists
 from sales.metrics.query import GroupBy, Order
 from sales.periods import Period
@@ -30,8 +30,8 @@ _PHRASES = {
     "payments": "{} received", "receivable": "{} receivable", "activities": ("{} {what}", "{} {what}"),
     "new_opportunities": ("{} new deal", "{} new deals"),
     "overdue": ("{} follow-up overdue", "{} follow-ups overdue"), "at_risk": ("{} deal at risk", "{} deals at risk"),
-    "win_rate": "{} win rate", "conversion": "{} moved on", "cycle_days": "{} from opening to signature",
-    "average_deal": "{} average deal", "lost_reasons": ("{} deal lost", "{} deals lost"),
+    "win_rate": "{} win rate", "conversion": "{} moved on", "cycle_days": "{} from opening to signature on average",
+    "average_deal": "{} a deal on average", "lost_reasons": ("{} deal lost", "{} deals lost"),
     "history": ("{} entry", "{} entries"), "todo": ("{} open follow-up", "{} open follow-ups"),
 }  # fmt: skip
 _DEFINITIONS = {
@@ -44,7 +44,8 @@ _DEFINITIONS = {
     "at_risk": "open and past close, pushed, stalled, unvisited or single-threaded",
     "win_rate": "won ÷ (won + lost), by count", "conversion": "entered a stage and went further since",
     "cycle_days": "mean days from created to signed", "average_deal": "signed value ÷ deals signed",
-    "lost_reasons": "lost deals by reason", "history": "everything on record", "todo": "follow-ups not done yet",
+    "lost_reasons": "lost deals by reason", "history": "everything on record",
+    "overview": "signed ÷ quota", "todo": "follow-ups not done yet",
 }  # fmt: skip
 _NOTHING = {
     "quota": "no quota set", "attainment": "no quota set, so no attainment", "gap": "no quota set, so no gap",
@@ -65,6 +66,10 @@ _PARTS = {
     "further": "moved on", "count": "count", "deals": "deals", "amount": "amount", "no_date": "no date",
     "overdue": "overdue",
 }  # fmt: skip
+_COUNTED = {
+    "won": ("deal", "deals"), "pipeline": ("deal", "deals"), "weighted_pipeline": ("deal", "deals"),
+    "payments": ("payment", "payments"), "receivable": ("payment", "payments"),
+}  # fmt: skip
 _BY = {
     GroupBy.ORG_UNIT: "by team", GroupBy.USER: "by person", GroupBy.PRODUCT: "by product",
     GroupBy.ACCOUNT: "by customer", GroupBy.STAGE: "by stage", GroupBy.MONTH: "by month", GroupBy.WEEK: "by week",
@@ -79,7 +84,7 @@ _HIGH = {
     "won_count": ("Most", "Fewest"), "activities": ("Most", "Fewest"), "new_opportunities": ("Most", "Fewest"),
     "overdue": ("Most", "Fewest"), "at_risk": ("Most", "Fewest"), "todo": ("Most", "Fewest"),
     "gap": ("Largest", "Smallest"), "pipeline": ("Largest", "Smallest"), "weighted_pipeline": ("Largest", "Smallest"),
-    "average_deal": ("Largest", "Smallest"), "receivable": ("Most", "Least"), "won": ("Most", "Least"),
+    "average_deal": ("Largest", "Smallest"), "receivable": ("Largest", "Smallest"),
     "payments": ("Most", "Least"), "cycle_days": ("Longest", "Shortest"),
 }  # fmt: skip
 _LACKING = {
@@ -162,7 +167,9 @@ class EnglishFigures(EnglishLists):
     def title(self, metric: str, what: str) -> str:
         return f"{what}s" if metric == "activities" and what else _TITLES[metric]
 
-    def definition(self, metric: str, *, in_period: bool) -> str:
+    def definition(self, metric: str, what: str, *, in_period: bool) -> str:
+        if metric == "activities" and what:
+            return f"{what}s on record"
         if metric == "pipeline" and in_period:
             return "open deals expected to close in the period"
         return _DEFINITIONS.get(metric, "")
@@ -185,15 +192,15 @@ class EnglishFigures(EnglishLists):
     def unnamed(self, by: GroupBy | None) -> str:
         return _UNNAMED.get(by, "Not stated") if by is not None else "Not stated"
 
-    def before(self, now: Period, then: Period, name: str, fiscal_start: int) -> str:
-        if (now.first - then.first).days in (364, 365, 366) and (now.last - then.last).days in (364, 365, 366):
+    def before(self, now: Period, then: Period, today: date) -> str:
+        if year_before(now, then):
             return "last year" if then.days >= 360 else "the same time last year"
-        if (now.first - then.last).days == 1:
-            for days, said in (((7, 7), "last week"), ((28, 31), "last month"), ((89, 92), "last quarter"),
-                               ((1, 1), "the day before")):  # fmt: skip
-                if days[0] <= then.days <= days[1] and days[0] <= now.days <= days[1]:
-                    return said
-        return name
+        kind = step_before(now, then)
+        if kind is None:
+            return ""
+        if today in now:
+            return "yesterday" if kind == "day" else f"last {kind}"
+        return f"the {kind} before"
 
     def phrase(self, metric: str, value: str, what: str, *, one: bool) -> str:
         form = _PHRASES[metric]
@@ -207,7 +214,7 @@ class EnglishFigures(EnglishLists):
 
     def nothing(self, metric: str, parts: Mapping[str, object]) -> str:
         if metric == "coverage":
-            unset = not parts.get("quota") and not parts.get("won")
+            unset = "gap" not in parts
             return "no quota set, so no coverage" if unset else "the gap is closed, nothing left to cover"
         return _NOTHING.get(metric, f"no {_TITLES[metric]}")
 
@@ -221,7 +228,10 @@ class EnglishFigures(EnglishLists):
         return f"{percent} of the time gone"
 
     def parts(self, metric: str, said: Mapping[str, str]) -> str:
-        """¥6.7M signed / ¥10.8M quota."""
+        """¥6.7M signed / ¥10.8M quota; 3 deals in all."""
+        if metric in _COUNTED and said:
+            one, several = _COUNTED[metric]
+            return f"{said['count']} {one if said['count'] == '1' else several} in all"
         return " / ".join(f"{value} {self._part(metric, name)}" for name, value in said.items())
 
     def joined(self, parts: Sequence[str]) -> str:
@@ -267,7 +277,7 @@ class EnglishFigures(EnglishLists):
     ) -> str:  # fmt: skip
         most, least = _HIGH.get(metric, ("Highest", "Lowest"))
         where = self._where(scope, period, filters)
-        return f"{where}: {(most if order is Order.DESC else least).lower()} {title} {name}, {value}"
+        return f"{where}, {(most if order is Order.DESC else least).lower()} {title}: {name}, {value}"
 
     def split(self, scope: str, period: str, filters: Sequence[str], title: str, by: GroupBy | None) -> str:
         return f"{self._where(scope, period, filters)}: {title}" + (f" {_BY[by]}" if by else "")
@@ -300,6 +310,6 @@ class EnglishFigures(EnglishLists):
         return ", ".join([" ".join(part for part in (scope, when) if part), *filters])
 
     def _part(self, metric: str, name: str) -> str:
-        if metric == "win_rate" and name == "won":
+        if metric == "win_rate" and name == "won_count":
             return "won"
         return _PARTS.get(name) or _TITLES.get(name, name.replace("_", " "))

@@ -23,7 +23,9 @@ def deals_reply(found: Figures, tell: Telling, deals: Sequence[DealLine]) -> Rep
     """Deals at risk: how many, then each with what is wrong and whose it is."""
     saying = Saying(tell, found, tuple(deals))
     scope, period, filters = where_of(saying, found)
-    head = saying.words.head(scope, period, filters, phrase_of(saying, found))
+    amount = found.parts.get("amount")
+    worth = saying.words.worth(saying.ledger.money(amount)) if amount and found.value else ""
+    head = saying.words.head(scope, period, filters, saying.words.joined([phrase_of(saying, found), worth]))
     shown = deals[:MOST_DEALS]
     lines = [deal_line(saying, deal, owner=found.query.scope.kind is not TargetKind.USER) for deal in shown]
     whole = int(found.value or len(deals))
@@ -100,8 +102,8 @@ def todo_reply(found: Figures, tell: Telling, events: Sequence[EventLine]) -> Re
     scope, period, filters = where_of(saying, found)
     late = [event for event in events if event.on is not None and event.on < found.as_of]
     phrase = phrase_of(saying, found)
-    if late and len(events) == found.value:
-        phrase = words.joined([phrase, words.overdue_left(ledger.count(ledger.counted(late)))])
+    if late and len(events) == found.value and found.query.metric == "todo":
+        phrase = words.joined([phrase, words.late_among(ledger.count(ledger.counted(late)))])
     lines = [words.head(scope, period, filters, phrase)]
     one = found.query.scope.kind is TargetKind.USER
     for place, event in enumerate(events[:7], 1):
@@ -125,13 +127,17 @@ def activities_reply(found: Figures, tell: Telling, events: Sequence[EventLine])
     if not events:
         return saying.reply([words.did_nothing(scope, period, what), basis], [], found.query.scope)
     accounts = list(dict.fromkeys(event.account for event in events if event.account))
+    if found.query.scope.kind in (TargetKind.ACCOUNT, TargetKind.OPPORTUNITY):
+        accounts = []
     names = [name for account in accounts[:MOST_ACCOUNTS] if (name := saying.account(account))]
     more = ""
     if len(accounts) > MOST_ACCOUNTS:
         more = ledger.count(ledger.counted(accounts))
     whole = int(found.value or len(events))
     head = words.did(scope, period, what, ledger.count(whole), names, more)
-    lines = [event_line(saying, event, account=True, who=False) for event in events[:6]]
+    own = found.query.scope.kind
+    named = own not in (TargetKind.ACCOUNT, TargetKind.OPPORTUNITY)
+    lines = [event_line(saying, event, account=named, who=own is not TargetKind.USER) for event in events[:6]]
     if whole > len(lines):
         lines.append(words.more_events(ledger.count(ledger.left(whole, len(lines)))))
     return saying.reply(

@@ -37,9 +37,12 @@ def overview_reply(found: Overview, tell: Telling) -> Reply:
 
 def _lagging(saying: Saying, found: Overview) -> str:
     """The children that are behind the time gone, the furthest first."""
-    behind = [p for p in found.parts if p.attainment is not None and p.attainment < found.elapsed]
-    told = [_lag(saying, part) for part in behind[:MOST_LAGGING]]
+    told = [_lag(saying, part) for part in _behind(found)[:MOST_LAGGING]]
     return saying.words.lagging(told) if told else ""
+
+
+def _behind(found: Overview) -> list[Part]:
+    return [part for part in found.parts if part.attainment is not None and part.attainment < found.elapsed]
 
 
 def _lag(saying: Saying, part: Part) -> str:
@@ -65,7 +68,7 @@ def _measure(saying: Saying, cause: Cause, value: Number) -> str:
     if cause is Cause.PIPELINE:
         return saying.ledger.ratio(value)
     if cause is Cause.CONVERSION:
-        return saying.ledger.percent(value)
+        return saying.ledger.percent(saying.ledger.hundredfold(value))
     return saying.ledger.mean(value)
 
 
@@ -75,14 +78,19 @@ def _week(saying: Saying, found: Overview) -> str:
     for name, what in found.week.items():
         if what.count:
             moved[name] = (ledger.count(what.count), ledger.money(what.amount) if what.amount else None)
+    saying.ledger.name(saying.words.last_week())
     return saying.words.week_moved(moved)
 
 
 def _urgent(saying: Saying, found: Overview) -> str:
     """要紧：①渭林 120万 3/31 周二 到期，仍在报价 ②…: deals that slip first, then what else is wrong."""
-    told = [_slipping(saying, deal) for deal in found.slipping[:2]]
+    several = found.scope.kind is not TargetKind.USER
+    told = [_slipping(saying, deal, owner=several) for deal in found.slipping[:2]]
+    lagging = {part.target for part in _behind(found)[:MOST_LAGGING]}
     shown = {deal.id for deal in found.slipping[:2]}
     for problem in found.problems:
+        if problem.kind is ProblemKind.MISSES and problem.subject in lagging | {found.scope}:
+            continue
         if len(told) < MOST_URGENT and (line := _problem(saying, problem, shown)):
             told.append(line)
     if found.overdue and len(told) < MOST_URGENT:
@@ -91,14 +99,15 @@ def _urgent(saying: Saying, found: Overview) -> str:
     return saying.words.urgent(marked) if marked else ""
 
 
-def _slipping(saying: Saying, deal: DealLine) -> str:
+def _slipping(saying: Saying, deal: DealLine, *, owner: bool) -> str:
     words, ledger = saying.words, saying.ledger
     amount = ledger.money(deal.amount) if deal.amount is not None else None
     close = ledger.short_day(deal.close_date) if deal.close_date is not None else None
+    past = deal.close_date is not None and deal.close_date < saying.tell.today
     flag = words.flag(deal.flags[0]) if deal.flags else ""
-    return words.slipping_deal(
-        saying.account(deal.account), amount, close, words.stage(deal.stage), flag, saying.person(deal.owner)
-    )
+    whose = saying.person(deal.owner) if owner else ""
+    account = saying.account(deal.account)
+    return words.slipping_deal(account, amount, close, words.stage(deal.stage), flag, whose, past=past)
 
 
 def _problem(saying: Saying, problem: Problem, shown: set[str]) -> str:
@@ -116,7 +125,10 @@ def _problem(saying: Saying, problem: Problem, shown: set[str]) -> str:
         late = problem.numbers.get("count")
         return words.overdue_of(owner, ledger.count(late)) if late and owner else ""
     if problem.kind is ProblemKind.PRODUCT_FALLS:
-        return words.falls(saying.scope(problem.subject), "", "")
+        now, before = problem.numbers.get("won"), problem.numbers.get("before")
+        if now is None or before is None:
+            return words.falls(saying.scope(problem.subject), "", "")
+        return words.falls(saying.scope(problem.subject), ledger.money(now), ledger.money(before))
     attainment = problem.numbers.get("attainment")
     said = ledger.percent(attainment) if attainment is not None else ""
     return words.misses(saying.scope(problem.subject), owner, said, _cause(saying, problem))

@@ -33,19 +33,22 @@ _RACES = frozenset({"attainment", "gap"})
 
 _SHOWN = {
     "attainment": ("won", "quota"), "gap": ("won", "quota"), "coverage": ("pipeline", "gap"),
-    "forecast": ("won", "weighted_pipeline"), "win_rate": ("won", "lost"), "average_deal": ("won", "won_count"),
-    "conversion": ("entered", "moved"), "pipeline": ("deals",), "at_risk": ("amount",), "won": ("deals",),
+    "forecast": ("won", "weighted"), "win_rate": ("won_count", "lost_count"), "average_deal": ("won", "won_count"),
+    "conversion": ("entered", "further"), "cycle_days": ("won_count",), "won": ("count",), "pipeline": ("count",),
+    "weighted_pipeline": ("count",), "payments": ("count",), "receivable": ("count",),
 }  # fmt: skip
 
 
 def parts_line(saying: Saying, found: Figures) -> str:
     """签约 670万 / 指标 1,080万，缺口 410万."""
     metric, parts, ledger = found.query.metric, found.parts, saying.ledger
-    if found.value is None or METRICS[metric].unit is Unit.LIST or found.query.versus is not None:
+    if METRICS[metric].unit is Unit.LIST or found.query.versus is not None:
+        return ""
+    if found.value is None or (not found.value and metric not in _RACES):
         return ""
     said = {}
     for name in _SHOWN.get(metric, ()):
-        if name in parts and (told := saying.part(metric, name, parts[name])) is not None:
+        if name in parts and (told := saying.part(name, parts[name])) is not None:
             said[name] = told
     line = saying.words.parts(metric, said)
     if metric == "attainment" and {"won", "quota"} <= parts.keys() and parts["quota"] > parts["won"]:

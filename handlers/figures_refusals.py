@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.figure_actions import Verb
+from handlers.figure_saying import Saying
 from handlers.figure_words import figure_words
 from handlers.lines import Telling
-from handlers.turns import Button, Reply
-from sales.metrics.query import Target, TargetKind
+from handlers.turns import Reply
+from sales.metrics.query import MetricQuery, Target, TargetKind
 from sales.stages import Role
-
-MOST_NEAREST = 4
 
 
 def denied_reply(tell: Telling, allowed: Target | None = None) -> Reply:
@@ -25,12 +25,15 @@ def not_found_reply(tell: Telling, allowed: Target | None = None) -> Reply:
     return Reply(tuple(figure_words(chinese=tell.words.chinese).not_found(name)))
 
 
-def not_understood_reply(tell: Telling, nearest: Sequence[str] = (), read: str = "") -> Reply:
-    """What could not be read (`read`), with the nearest questions that can be answered: a tap asks them (`say:…`)."""
-    words = figure_words(chinese=tell.words.chinese)
-    lines = words.not_understood(read, nearest=bool(nearest))
-    asked = list(dict.fromkeys(nearest))[:MOST_NEAREST]
-    return Reply(tuple(lines), tuple(Button(text, f"say:{text}") for text in asked))
+def not_understood_reply(tell: Telling, nearest: Sequence[MetricQuery] = (), read: str = "") -> Reply:
+    """What could not be read (`read`), with the nearest questions that can be answered as buttons that ask them."""
+    saying = Saying(tell, tuple(nearest))
+    buttons = []
+    for query in dict.fromkeys(nearest):
+        label = saying.words.nearest(saying.subject(query), saying.period(query.period), saying.title(query))
+        buttons += saying.button(label, Verb.ASK, query)
+    lines = saying.words.not_understood(saying.short(read) if read else "", nearest=bool(buttons))
+    return saying.reply(lines, buttons)
 
 
 def _own(tell: Telling, allowed: Target | None) -> tuple[str | None, bool]:

@@ -47,12 +47,12 @@ def row_lines(saying: Saying, found: Figures, room: int) -> tuple[list[str], lis
     lines = [_row(saying, found, row, place if ranked else 0) for place, row in enumerate(rows, 1)]
     if len(rows) == len(found.rows):
         return lines, []
-    left = saying.ledger.left(len(found.rows), len(rows))
-    lines.append(words.more_rows(saying.ledger.count(left)))
+    count = len(found.rows) if query.limit is not None else max(found.row_count, len(found.rows))
+    lines.append(words.more_rows(saying.ledger.count(saying.ledger.left(count, len(rows)))))
     if asked:
         return lines, []
-    whole = replace(query, limit=min(max(found.row_count, len(found.rows)), 1000))
-    return lines, saying.button(words.button_all(saying.ledger.count(len(found.rows))), Verb.ASK, whole)
+    whole = replace(query, limit=min(count, 1000))
+    return lines, saying.button(words.button_all(saying.ledger.count(count)), Verb.ASK, whole)
 
 
 def _row(saying: Saying, found: Figures, row: Row, place: int) -> str:
@@ -77,7 +77,7 @@ def _idle(saying: Saying, found: Figures) -> str:
     query, words, ledger = found.query, saying.words, saying.ledger
     scope, period, _ = where_of(saying, found)
     title = saying.title(query)
-    if not found.rows:
+    if not found.rows:  # and there was somebody who could have
         return words.nobody_idle(scope, period, title, query.group_by, query.metric)
     shown = found.rows[:MOST_NAMES]
     names = [saying.row_name(row.key, query.group_by) for row in shown]

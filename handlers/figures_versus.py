@@ -36,8 +36,7 @@ def then_name(saying: Saying, found: Figures) -> str:
     if isinstance(then, Target):
         return saying.scope(then)
     assert isinstance(then, Period)
-    start = saying.tell.book.company.fiscal_year_start_month
-    called = saying.words.before(now, then, "", start) if now is not None else ""
+    called = saying.words.before(now, then, saying.tell.today) if now is not None else ""
     return called or saying.period(then)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from handlers.figure_days import PERIOD_KINDS, kind_of, plain
+from handlers.figure_days import PERIOD_KINDS, kind_of, plain, step_before, year_before
 from handlers.figure_lists_zh import ChineseLists
 from sales.metrics.query import GroupBy, Order
 from sales.periods import Period
@@ -41,8 +41,8 @@ _DEFINITIONS = {
     "receivable": "应到未到的金额", "activities": "记下的拜访、电话、会议等", "new_opportunities": "新建的商机",
     "overdue": "到期没做完的跟进", "at_risk": "过期、推迟、停滞、没见面或单线的未关闭商机",
     "win_rate": "赢单÷（赢单＋丢单），按个数", "conversion": "进入该阶段后走得更远的占比",
-    "cycle_days": "从创建到签约的平均天数", "average_deal": "签约额÷签单数", "lost_reasons": "丢单按原因的个数",
-    "history": "已记下的事", "todo": "没做完的跟进",
+    "cycle_days": "从创建到签约的平均天数", "average_deal": "签约额÷签单数", "lost_reasons": "丢单按原因计数",
+    "history": "已记下的事", "overview": "达成＝已签÷指标", "todo": "没做完的跟进",
 }  # fmt: skip
 _NOTHING = {
     "quota": "没有下达指标", "attainment": "没有下达指标，算不了完成率", "gap": "没有下达指标，算不了缺口",
@@ -61,6 +61,10 @@ _PARTS = {
     "pipeline": "在手", "weighted_pipeline": "加权在手", "weighted": "加权在手", "overdue": "逾期", "entered": "进入",
     "moved": "走得更远", "further": "走得更远", "count": "个数", "deals": "商机", "amount": "金额",
     "forecast": "预测", "coverage": "覆盖",
+}  # fmt: skip
+_COUNTED = {
+    "won": "单", "pipeline": "个商机", "weighted_pipeline": "个商机", "payments": "笔",
+    "receivable": "笔",
 }  # fmt: skip
 _BY = {
     GroupBy.ORG_UNIT: "按单位", GroupBy.USER: "按人", GroupBy.PRODUCT: "按产品", GroupBy.ACCOUNT: "按客户",
@@ -96,7 +100,7 @@ class ChineseFigures(ChineseLists):
             exact = wan * 100 % 1 == 0 if size < 1_000_000 else wan * 10 % 1 == 0
             places = 2 if size < 1_000_000 else 1
             return f"{plain(wan, places if exact or size < 10_000_000 else 0)}万{tail}"
-        return f"{plain(units, 2 if size < 100 else 0)}{tail or '元'}"
+        return f"{plain(units, 2 if size < 100 else 0)}{tail or '元'}" if units else f"0{tail}"
 
     def percent(self, value: float) -> str:
         return f"{plain(Decimal(str(value)), 0 if abs(value) >= 100 else 1)}%"
@@ -155,7 +159,9 @@ class ChineseFigures(ChineseLists):
     def title(self, metric: str, what: str) -> str:
         return what if metric == "activities" and what else _TITLES[metric]
 
-    def definition(self, metric: str, *, in_period: bool) -> str:
+    def definition(self, metric: str, what: str, *, in_period: bool) -> str:
+        if metric == "activities" and what:
+            return f"记下的{what}"
         if metric == "pipeline" and in_period:
             return "预计期内签的未关闭商机金额"
         return _DEFINITIONS.get(metric, "")
@@ -178,16 +184,15 @@ class ChineseFigures(ChineseLists):
     def unnamed(self, by: GroupBy | None) -> str:
         return _UNNAMED.get(by, "没填") if by is not None else "没填"
 
-    def before(self, now: Period, then: Period, name: str, fiscal_start: int) -> str:
-        if then.days >= 360 and (now.first - then.first).days in (365, 366):
-            return "上年" if fiscal_start != 1 else "去年"
-        if (now.first - then.first).days in (364, 365, 366) and (now.last - then.last).days in (364, 365, 366):
-            return "去年同期"
-        if (now.first - then.last).days == 1:
-            for days, said in (((7, 7), "上周"), ((28, 31), "上月"), ((89, 92), "上季度"), ((1, 1), "前一天")):
-                if days[0] <= then.days <= days[1] and days[0] <= now.days <= days[1]:
-                    return said
-        return name
+    def before(self, now: Period, then: Period, today: date) -> str:
+        if year_before(now, then):
+            return "去年" if then.days >= 360 else "去年同期"
+        kind = step_before(now, then)
+        if kind is None:
+            return ""
+        if today in now:
+            return {"day": "昨天", "week": "上周", "month": "上月", "quarter": "上季度", "year": "上年"}[kind]
+        return {"day": "前一天", "week": "前一周", "month": "上一月", "quarter": "上一季度", "year": "上一年"}[kind]
 
     def phrase(self, metric: str, value: str, what: str, *, one: bool) -> str:
         return _PHRASES[metric].format(value, what=what or "客户活动")
@@ -211,7 +216,9 @@ class ChineseFigures(ChineseLists):
         return f"时间已过 {percent}"
 
     def parts(self, metric: str, said: Mapping[str, str]) -> str:
-        """签约 670万 / 指标 1,080万."""
+        """签约 670万 / 指标 1,080万; 共 3 单."""
+        if metric in _COUNTED and said:
+            return f"共 {said['count']} {_COUNTED[metric]}"
         return " / ".join(f"{self._part(metric, name)} {value}" for name, value in said.items())
 
     def joined(self, parts: Sequence[str]) -> str:
@@ -296,6 +303,6 @@ class ChineseFigures(ChineseLists):
         return " ".join(part for part in (scope, period, *filters) if part)
 
     def _part(self, metric: str, name: str) -> str:
-        if metric == "win_rate" and name == "won":
+        if metric == "win_rate" and name == "won_count":
             return "赢单"
         return _PARTS.get(name) or _TITLES.get(name, name)

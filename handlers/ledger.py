@@ -122,13 +122,18 @@ class Ledger:
         return self._give(_RANKS[place - 1]) if place <= len(_RANKS) else self.rank(place)
 
     def name(self, text: str) -> str:
-        """What somebody or something is called, or what somebody wrote: it may hold digits, as often as it is said."""
+        """What somebody or something is called, what somebody wrote, or words of ours that hold a number: as often as
+        it is said."""
         text = " ".join(text.split())
         if text:
             self._names.add(text)
         return text
 
     # -- numbers that follow from those of the result
+
+    def hundredfold(self, value: Number) -> Number:
+        """A share 0..1 in percent."""
+        return self._made(100 * self._known(value))
 
     def difference(self, a: Number, b: Number) -> Number:
         return self._made(self._known(a) - self._known(b))
