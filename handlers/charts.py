@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from handlers.chart_bars import svg_of
 from handlers.chart_data import Chart
 from handlers.chart_figures import ranking_chart, trend_chart
 from handlers.chart_plan import attainment_chart, overview_chart
 from handlers.chart_svg import clean
 from handlers.chart_words import ChartWords
+from handlers.drawing import NoFont, png
 from handlers.lines import Telling
 from handlers.turns import Drawn
 from sales.metrics.figures import Figures
@@ -17,15 +20,13 @@ from sales.metrics.query import GroupBy
 __all__ = ["chart_of", "picture_of", "svg_of"]
 
 
-def picture_of(found: Figures | Overview, tell: Telling) -> Drawn | None:
+def picture_of(found: Figures | Overview, tell: Telling, draw: Callable[[str], bytes] = png) -> Drawn | None:
     """The picture that goes with an answer; None where it would say nothing, and where no font has Chinese."""
-    from handlers.drawing import NoFont, png
-
     chart = chart_of(found, tell)
     if chart is None:
         return None
     try:
-        data = png(svg_of(chart))
+        data = draw(svg_of(chart))
     except NoFont:
         return None  # said in the log once, and by canmou doctor
     title = clean(chart.head.title)

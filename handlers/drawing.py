@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 import os
 import re
+import unicodedata
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -26,6 +28,19 @@ _PROBE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" font-family="sans-serif">'
     '<text x="2" y="20" font-size="20">{}</text></svg>'
 )
+_STROKED = {
+    "Ł": "L",
+    "ł": "l",
+    "Đ": "D",
+    "đ": "d",
+    "Ø": "O",
+    "ø": "o",
+    "Ħ": "H",
+    "ħ": "h",
+    "ı": "i",
+    "Ŧ": "T",
+    "ŧ": "t",
+}
 _log = logging.getLogger(__name__)
 
 
@@ -36,7 +51,20 @@ class NoFont(CanmouError):
 def png(svg: str) -> bytes:
     """The picture that an SVG text describes. NoFont if there is nothing to write with."""
     font = the_font()
-    return _render(svg, font, system=font is None or not all(map(font.has, set(svg))))
+    if font is None:
+        return _render(svg, None, system=True)
+    svg = unicodedata.normalize("NFC", svg)
+    lacking = {ch for ch in set(svg) if not font.has(ch)}
+    plainer = {ord(ch): base for ch in lacking if (base := _plain(ch)) != ch and all(map(font.has, base))}
+    # to look through the system's fonts takes its time: only for what is left
+    return _render(svg.translate(plainer), font, system=len(plainer) < len(lacking))
+
+
+def _plain(ch: str) -> str:
+    """A letter without its marks: Lodz is read as Łódź, a gap is not read at all. A mark alone is left out."""
+    if unicodedata.category(ch) in ("Mn", "Me", "Cf"):
+        return ""
+    return _STROKED.get(ch) or unicodedata.normalize("NFKD", ch)[0]
 
 
 def the_font() -> FontFile | None:
@@ -49,9 +77,16 @@ def the_font() -> FontFile | None:
     return found
 
 
+def _system_writes_chinese() -> bool:
+    """Two characters that look the same are two empty boxes, or nothing."""
+    return _render(_PROBE.format("参"), None, system=True) != _render(_PROBE.format("谋"), None, system=True)
+
+
 @cache
-def font_at(given: str | None, own: Path) -> FontFile | NoFont | None:
-    """The operator's font or our own, looked at once; None if the system has to do."""
+def font_at(
+    given: str | None, own: Path, system: Callable[[], bool] = _system_writes_chinese
+) -> FontFile | NoFont | None:
+    """The operator's font or our own, looked at once; None if the system has to do, and `system` says that it can."""
     path = own if given is None else Path(given).expanduser()
     try:
         font = read_font(path)
@@ -61,7 +96,7 @@ def font_at(given: str | None, own: Path) -> FontFile | NoFont | None:
     except (OSError, ValueError) as error:
         which = f"{FONT}={given}" if given is not None else f"the font that comes along ({OWN})"
         why = error.strerror if isinstance(error, OSError) else error
-    if system_writes_chinese():
+    if system():
         _log.warning("pictures: %s can't be used (%s); the system's fonts are taken", which, why)
         return None
     no_font = NoFont(
@@ -70,11 +105,6 @@ def font_at(given: str | None, own: Path) -> FontFile | NoFont | None:
     )
     _log.error("pictures: %s", no_font)
     return no_font
-
-
-def system_writes_chinese() -> bool:
-    """Two characters that look the same are two empty boxes, or nothing."""
-    return _render(_PROBE.format("参"), None, system=True) != _render(_PROBE.format("谋"), None, system=True)
 
 
 def _render(svg: str, font: FontFile | None, *, system: bool) -> bytes:
