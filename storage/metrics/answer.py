@@ -20,7 +20,7 @@ from storage.metrics.quotas import quota_of, quotas_by
 from storage.metrics.recipes import RECIPES, Recipe, parts_of
 from storage.metrics.splits import month_key, shown, spans_of, week_key
 from storage.metrics.tally import LINKED, Ask, Sums, Tally, folded, total
-from storage.metrics.whom import whom_of
+from storage.metrics.whom import storable, whom_of
 
 EARLIEST, LATEST = 1970, 2199
 """Years that a period may have; what is beyond them somebody made up."""
@@ -51,6 +51,10 @@ def checked(query: MetricQuery) -> MetricQuery:
     for period in (query.period, query.versus):
         if isinstance(period, Period) and not EARLIEST <= period.first.year <= period.last.year <= LATEST:
             wrong.append("period")
+    said = (query.scope, query.versus, query.filter.tier, query.filter.product, query.filter.competitor)
+    texts = [one.id if isinstance(one, Target) else one for one in said]
+    if not all(storable(text) for text in texts if isinstance(text, str)):
+        wrong.append("text")
     if isinstance(query.versus, Target):
         wrong += faults_of(replace(query, scope=query.versus))
     if query.metric == "overview":

@@ -22,7 +22,7 @@ from storage.metrics.answer import ask_of, dated
 from storage.metrics.history import activity_events, event_count, events_of, payment_events, promise_events
 from storage.metrics.recipes import OPEN
 from storage.metrics.tally import DEALS, DONE, PAID, PROMISED, Ask, Records, chosen
-from storage.metrics.whom import Condition
+from storage.metrics.whom import Condition, storable
 
 _o, _p, _a, _f, _q, _s = (
     table.c for table in (t.opportunities, t.payments, t.activities, t.follow_ups, t.quotas, t.stage_changes)
@@ -56,7 +56,7 @@ def sources(tx: Connection, scope: Scope, kind: str, record_id: str) -> dict[str
     Fields that nobody ever filled are left out.
     """
     kind = "stage_change" if kind == "stage" else kind
-    if kind not in KINDS:
+    if kind not in KINDS or not storable(record_id):
         raise UnknownRecord(kind, record_id)
     found = {field: explain(tx, scope, kind, record_id, field) for field in KINDS[kind].fields}
     return {field: said for field, said in found.items() if any(one.after not in (None, "", ()) for one in said)}

@@ -155,6 +155,8 @@ def people_of(units: frozenset[str]) -> sa.Select[Any]:
 
 def whom_of(tx: Connection, scope: Scope, target: Target, tree: Tree | None = None) -> Whom:
     """Who is asked about. OutOfScope if the asker may not see it, or if there is no such thing."""
+    if not storable(target.id):
+        raise OutOfScope(target.kind.value, target.id)
     tree = tree or tree_of(tx)
     seen = None if scope.everything or tree.units <= scope.units else scope.units & tree.units
     units = None
@@ -173,6 +175,11 @@ def whom_of(tx: Connection, scope: Scope, target: Target, tree: Tree | None = No
     else:
         own_account = _at_customer(tx, Whom(scope, target, tree, None, seen))
     return Whom(scope, target, tree, units, seen, own_account)
+
+
+def storable(text: str) -> bool:
+    """Whether a database takes this text at all: neither a NUL nor half a character."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _exists(tx: Connection, table: sa.Table, record_id: str) -> bool:
