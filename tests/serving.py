@@ -94,7 +94,9 @@ def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
 
 
 @contextmanager
-def world(database: Any, *, limits: bool = True, role: Role = Role.ALL, **settings: Any) -> Iterator[World]:
+def world(
+    database: Any, *, limits: bool = True, role: Role = Role.ALL, dialogue: Dialogue | None = None, **settings: Any
+) -> Iterator[World]:
     """A server with every channel configured, and the vendors it talks to."""
     with database.begin() as tx:
         import_company(tx, linked_team(), at=datetime.now(UTC))
@@ -111,7 +113,7 @@ def world(database: Any, *, limits: bool = True, role: Role = Role.ALL, **settin
             wecom_token=WECOM_TOKEN, wecom_aes_key=WECOM_KEY, wecom_api_url=wecom_api.url,
             wecom_bot_id=robot.bot_id, wecom_bot_secret=robot.secret, wecom_bot_url=robot.url, **settings,
         )  # fmt: skip
-        server = Server(given, database, Dialogue(database, READER), role)
+        server = Server(given, database, dialogue or Dialogue(database, READER), role)
         with running(server) as port:
             yield World(database, server, port, slack, wecom_api, robot)
 
