@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sales.language.intents import asks
 from sales.language.lexicon import Cue, asking
 from sales.language.mentions import Scene
 from sales.language.questions_period import Days, days_of, fixed_spans
@@ -66,6 +67,8 @@ def _read(
         followed = _followed(scene, about, cues, metric, last, wants, window)
         if followed is not None:
             return followed, tuple(about.doubts)
+    if metric is None and {"order.behind", "order.worst"} & {c.family for c in cues}:
+        metric = "attainment"  # 谁落后了: behind plan
     if metric is None:
         return None, tuple(about.doubts)
     query, said_scope, said_period = _query(scene, about, cues, metric, window)
@@ -82,12 +85,20 @@ def _asking_part(text: str) -> tuple[int, int]:
     parts = [m.span() for m in _SENTENCE.finditer(text) if m.group().strip()]
     if len(parts) < 2:
         return 0, len(text)
-    scored = [(max(_weights(asking().find(text[s:e])).values(), default=0), s, e) for s, e in parts]
+    scored = [
+        (max(_weights(asking().find(text[s:e])).values(), default=0) and _sentence_weight(text[s:e]), s, e)
+        for s, e in parts
+    ]
     best = max(score for score, _, _ in scored)
     if best == 0:
         return 0, len(text)
     chosen = [(s, e) for score, s, e in scored if score == best]
     return chosen[-1] if best >= _PLAIN else (0, len(text))
+
+
+def _sentence_weight(sentence: str) -> int:
+    """How clearly a sentence names a metric; one that asks counts before one that tells."""
+    return max(_weights(asking().find(sentence)).values()) + (_FIRM if asks(sentence) else 0)
 
 
 def _masked(scene: Scene, about: About) -> str:
@@ -136,8 +147,6 @@ def _metric(weights: dict[str, int], about: About, cues: Sequence[Cue], text: st
             found.pop("history")
     if product and found.get("won", 0) >= _PLAIN:
         found.pop("overview", None)
-    if families & {"order.behind", "order.worst"} and not found:
-        found["attainment"] = _PLAIN
     if "by.competitor" in families and not {"win_rate", "pipeline", "won"} & found.keys():
         found["lost_reasons"] = _FIRM
     _settle_pairs(found, cues, text)
@@ -153,8 +162,18 @@ def _settle_pairs(found: dict[str, int], cues: Sequence[Cue], text: str) -> None
     """Words that mean something else beside each other."""
     if found.get("lost_reasons", 0) == _PLAIN and not re.search(r"丢|输|失|流失|\blos", text):
         found.pop("lost_reasons")
+    if "forecast" in found and "gap" in found and re.search(r"才能|才可以|还差|差多少|to hit|to make|to reach", text):
+        found.pop("forecast")
+    if (
+        "forecast" in found
+        and found.get("pipeline", 0) >= _FIRM
+        and not re.search(r"能签|能做|能完成|预测|forecast|land", text)
+    ):
+        found.pop("forecast")  # 预计下季度签的在手商机: open deals by their close date
     if "forecast" in found and "won" in found:
         found.pop("won")
+    if "gap" in found and "quota" in found and "attainment" not in found:
+        found.pop("quota")
     if "overdue" in found and re.search(r"款|账|钱|payment|invoice|receivable|\bar\b", text):
         found["receivable"] = max(found.get("receivable", 0), found.pop("overdue"))
     if "receivable" in found and "payments" in found and found["receivable"] >= found["payments"]:
@@ -239,6 +258,10 @@ def _fitted(
         group = GroupBy.USER if GroupBy.USER in known.by else None
     if target.kind is TargetKind.USER and group is GroupBy.USER:
         group = None
+    if scoped.versus is not None and group in (GroupBy.USER, GroupBy.ORG_UNIT):
+        group = None  # 皖北跟苏锡比谁好: the two are compared
+    if metric == "todo" and group is GroupBy.ACCOUNT and order is None:
+        group = None  # 要跟进哪些客户: a list, not a count of each
     if group is None and (limit is not None or order is not None):
         group = _implied_group(scene, target, known.by, cues)
     if group is None:
@@ -358,8 +381,5 @@ def _carried(before: MetricQuery, scoped: Scoped, metric: str | None) -> tuple[T
         return before.scope, before.filter.product, before.filter.competitor
     target = scoped.target
     if target.kind is TargetKind.PRODUCT and before.scope.kind in (TargetKind.ORG_UNIT, TargetKind.USER):
-        if before.filter.product is not None:
-            return before.scope, target.id, before.filter.competitor
-        if metric is None and before.scope.kind is TargetKind.ORG_UNIT:
-            return target, None, before.filter.competitor
+        return before.scope, target.id, before.filter.competitor
     return target, scoped.product, scoped.competitor

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from sales.language.intents import asks
 from sales.language.mentions import Scene
 from sales.language.questions import goes_on, read_question
 from sales.language.text import has_cjk
 from sales.metrics.query import Question, Wants
-from sales.records import Doubt, Reading
+from sales.records import Reading
 from sales.stages import Intent
 
 _LONGEST_ZH, _LONGEST_EN = 40, 16
@@ -25,40 +26,53 @@ def query_reading(
 ) -> Reading | None:
     """The message as a question for figures, or None. `intent` is what its form says (None: it does not ask); `told`:
     it reports or promises something; `records`: a deed, a deal or money was read from it."""
-    if intent in (Intent.HELP, Intent.METHODOLOGY) and scene.context.asked is None:
-        return None
-    if intent is None and records:
+    if intent is None and records and not _RECALLS.search(scene.text):
         return None
     question, doubts = read_question(scene)
     if intent is None and told and not _only_asks(scene, question):
         return None
-    if intent is not Intent.QUERY and not _meant(scene, intent, question, doubts):
+    if intent is not Intent.QUERY and not _meant(scene, intent, question):
         return None
     return Reading(Intent.QUERY, doubts=doubts, reader=version, topic_account=topic, question=question)
 
 
-def _meant(scene: Scene, intent: Intent | None, question: Question | None, doubts: tuple[Doubt, ...]) -> bool:
-    if question is None:
+def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bool:
+    """Whether words that have not the form of a request for figures are one: by the metric, or because they go on."""
+    if question is None or question.query is None:
         return False
     if question.follows:
         if intent is None:
             return goes_on(scene.text) or not _does(scene)
-        return question.wants is not Wants.FIGURE
-    if intent is not None or not question.firm or scene.has("correct"):
+        return question.wants is not Wants.FIGURE or (intent is Intent.METHODOLOGY and not _HOW_TO.search(scene.text))
+    if intent is Intent.METHODOLOGY:
+        about = question.said_scope or question.said_period or question.query.metric == "lost_reasons"
+        return question.firm and about and not _HOW_TO.search(scene.text)
+    if intent is not None or scene.has("correct"):
+        return False
+    asking = asks(scene.text)
+    split = question.query.group_by is not None
+    if asking and (question.firm or split):
+        return not _amounts(scene)
+    if not question.firm:
         return False
     if _ORDERED.search(scene.text) or _SENT_TO_ME.search(scene.text):
-        return not any(c.family in ("remind", "close_task", "move_task") for c in scene.cues) or _only_asks(
-            scene, question
-        )
+        return not any(c.family in _ERRANDS for c in scene.cues) or _only_asks(scene, question)
     size = len(scene.text) if has_cjk(scene.text) else len(scene.text.split())
     if size > (_LONGEST_ZH if has_cjk(scene.text) else _LONGEST_EN):
         return False
-    query = question.query
-    if query is not None and (query.group_by is not None or query.order is not None or query.filter):
-        return not _amounts(scene) and not _does(scene)  # won this q by rep: a split is asked for, never told
-    return _only_asks(scene, question) or (not _told(scene) and not _does(scene))
+    if _only_asks(scene, question) or (split and _SPLIT_EN.search(scene.text)):
+        return not _amounts(scene)  # won this q by rep: a split is asked for, never told
+    return not _told(scene) and not _does(scene)
 
 
+_ERRANDS = ("remind", "close_task", "move_task")
+_SPLIT_EN = re.compile(r"\b(?:by|per|each|every|across)\b|按|各|每个|分")
+_RECALLS = re.compile(r"上一?次.{0,16}(?:啥|什么|谁|哪|吗|多少|怎么|时候)|\b(?:last time|when did|what did)\b")
+_HOW_TO = re.compile(
+    r"怎么(?!样|了|回事|来的|算的|算出|得来|丢|输|会丢|会输|还)[\u4e00-\u9fff]|如何(?!了|呢|[?？]|$)|咋(?!样|了|丢|输)[\u4e00-\u9fff]"
+    r"|怎么办|话术|技巧|办法|步骤|原则|建议|什么意思|啥意思|什么是|区别|应该怎|该怎|方法"
+    r"|\bhow (?:do|should|can|to|could|would)\b(?! we (?:look|stand|compare))|\bshould (?:i|we)\b|\bbest way\b|\btips\b|what does .* mean"
+)
 _SENT_TO_ME = re.compile(r"发我|发给我|告诉我|给我|告知|报给我|show me|give me|tell me|send me|let me know")
 _ONLY_TODO = re.compile(
     r"[\W_]*(?:show |list |get |give |see |check )?(?:me )?(?:my |our |the |all )*(?:open |pending |outstanding |unfinished )*"

@@ -248,7 +248,7 @@ _FIXED: tuple[tuple[re.Pattern[str], Made], ...] = (
     (re.compile(r"\bqtd\b|quarter[- ]to[- ]date|(?:本季度?|这个?季度?)(?:以来|到现在|至今|到目前|到今天)|so far this quarter|this quarter so far"), _to_date("q")),
     (re.compile(r"\bmtd\b|month[- ]to[- ]date|月初(?:到现在|至今|到今天|以来)|(?:本月|这个?月)(?:以来|到现在|至今|到目前|到今天)|so far this month|this month so far"), _to_date("m")),
     (re.compile(r"\bwtd\b|week[- ]to[- ]date|so far this week|this week so far|(?:本周|这周)(?:以来|到现在|至今)"), _to_date("w")),
-    (re.compile(r"全年|整年|full[- ]year|the whole year|整个财年"), _whole_year),
+    (re.compile(r"(?<!年)全年|(?<!年)整年|full[- ]year|the whole year|整个财年"), _whole_year),
     (re.compile(rf"前{_NUMERAL}个?季度"), _first_quarters),
     (re.compile(rf"(?<!最)(?:这|近|今){_NUMERAL}个月(?!前)"), _rolling_months),
     (re.compile(r"这半年"), _half_year),
