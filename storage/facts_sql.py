@@ -84,7 +84,7 @@ def deal_rows(accounts: Collection[str] | None = None) -> sa.Select[Any]:
     last_on = later(of_deal.c.last_on, of_account.c.last_on)
     return (
         sa.select(
-            o.id, o.account_id, o.owner_id, p.org_unit_id, o.stage, o.amount, o.probability, o.close_date,
+            p.org_unit_id, o.owner_id, o.id, o.account_id, o.stage, o.amount, o.probability, o.close_date,
             later(last_on, later(since.c.since, o.created_on)), last_on, later(of_deal.c.met_on, of_account.c.met_on),
             sa.func.coalesce(people.c.people_met, 0), sa.literal(0), sa.literal(0), sa.cast(sa.null(), sa.Date),
         )

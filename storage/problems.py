@@ -17,6 +17,7 @@ from sales.metrics.problems import Flag, Problem, ProblemKind
 from sales.metrics.query import Target, TargetKind
 from storage import open_deals, risks
 from storage import tables as t
+from storage.metrics.whom import people_of
 from storage.open_deals import f, facts_of
 from storage.standings import Ask, People, Sums, unit_target, user_target
 
@@ -204,42 +205,32 @@ def owner_of(ask: Ask, people: People) -> str | None:
 
 def overdue(ask: Ask, people: People) -> tuple[int, list[Problem]]:
     """Promises past due: how many, and who has most. Weight: what the deals that they are about are worth."""
-    u = t.follow_ups.c
+    u, p = t.follow_ups.c, t.people.c
     late = [u.done_on.is_(None), u.due_on < ask.today, *ask.whom.follow_ups()]
-    key: ColumnElement[Any] = t.people.c.org_unit_id if ask.by_unit else u.person_id
-    source: sa.FromClause = t.follow_ups
+    # By person first, as the index has them
+    counted = sa.select(u.person_id, sa.func.count().label("late"), sa.func.min(u.due_on).label("oldest"))
+    query: sa.Select[Any] = counted.where(*late).group_by(u.person_id)
     if ask.by_unit:
-        source = t.follow_ups.join(t.people, t.people.c.id == u.person_id)
-    counted = sa.select(key, sa.func.count(), sa.func.min(u.due_on)).select_from(source).where(*late).group_by(key)
-    rows = [(str(one), int(count), oldest) for one, count, oldest in ask.tx.execute(counted)]
+        each = query.subquery()
+        joined = each.join(t.people, p.id == each.c.person_id)
+        summed: Any = sa.select(p.org_unit_id, sa.func.sum(each.c.late), sa.func.min(each.c.oldest))
+        query = summed.select_from(joined).group_by(p.org_unit_id)
+    rows = [(str(one), int(count), oldest) for one, count, oldest in ask.tx.execute(query)]
     rows.sort(key=lambda row: (-row[1], row[0]))
     first = [row for row in rows if row[1] >= diagnosis.limit("overdue")][:MOST_OWNERS]
-    worth = _worth(ask, key, source, late, [row[0] for row in first])
     found = []
     for one, count, oldest in first:
         target = unit_target(one) if ask.by_unit else user_target(one)
         owner = people.owner(ask.whom, one) if ask.by_unit else one
         numbers: dict[str, Number] = {"count": count, "oldest_days": (ask.today - oldest).days}
-        found.append(Problem(ProblemKind.OVERDUE, target, owner, worth.get(one, 0), numbers=numbers))
+        found.append(Problem(ProblemKind.OVERDUE, target, owner, _worth(ask, late, one), numbers=numbers))
     return sum(row[1] for row in rows), found
 
 
-def _worth(
-    ask: Ask, key: ColumnElement[Any], source: sa.FromClause, late: Sequence[ColumnElement[bool]], keys: Sequence[str]
-) -> dict[str, int]:
-    if not keys:
-        return {}
-    about = (
-        sa.select(key.label("key"), t.follow_ups.c.opportunity_id)
-        .select_from(source)
-        .where(*late, key.in_(keys), t.follow_ups.c.opportunity_id.is_not(None))
-        .distinct()
-        .subquery()
-    )
+def _worth(ask: Ask, late: Sequence[ColumnElement[bool]], key: str) -> int:
+    """What the open deals are worth that a person's, or a unit's people's, late promises are about."""
+    u = t.follow_ups.c
+    whose = u.person_id.in_(people_of(frozenset({key}))) if ask.by_unit else u.person_id == key
+    about = sa.select(u.opportunity_id).where(whose, *late)
     worth = sa.func.coalesce(sa.func.sum(open_deals.weighted(ask.chances)), 0)
-    query = (
-        sa.select(about.c.key, worth)
-        .select_from(about.join(t.deal_facts, f.opportunity_id == about.c.opportunity_id))
-        .group_by(about.c.key)
-    )
-    return {one: int(value) for one, value in ask.tx.execute(query)}
+    return int(ask.tx.execute(sa.select(worth).where(f.opportunity_id.in_(about))).scalar_one())

@@ -51,6 +51,11 @@ class Ask:
     def has_quota(self) -> bool:
         return self.whom.target.kind in (TargetKind.ORG_UNIT, TargetKind.USER)
 
+    @property
+    def narrow(self) -> bool:
+        """Few deals: those of a person, a customer, a product."""
+        return self.whom.target.kind is not TargetKind.ORG_UNIT
+
     def months_of(self) -> list[Condition]:
         """Rows of `person_months` that count; the asker's scope is in it."""
         if self.whom.target.kind is TargetKind.USER:

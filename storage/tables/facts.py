@@ -21,14 +21,18 @@ class DealFacts(Table, table=True):
 
     __tablename__ = "deal_facts"
     __table_args__ = (
-        sa.Index("ix_deal_facts_unit_id_owner_id", "unit_id", "owner_id"),
+        sa.Index("ix_deal_facts_opportunity_id", "opportunity_id", unique=True),
+        sa.Index("ix_deal_facts_account_id", "account_id"),
         sa.Index("ix_deal_facts_owner_id", "owner_id"),
         sa.Index("ix_deal_facts_amount", "amount"),
+        sa.Index("ix_deal_facts_pushed_on", "pushed_on"),
+        {"sqlite_with_rowid": False},
     )
+    # The deals of a unit lie together, so that they are read in one go
+    unit_id: str = Field(primary_key=True)
+    owner_id: str = Field(primary_key=True)
     opportunity_id: str = Field(primary_key=True)
-    account_id: str = Field(index=True)
-    owner_id: str
-    unit_id: str
+    account_id: str
     stage: str
     amount: int | None = Field(default=None, sa_type=sa.BigInteger)
     probability: int | None = None
@@ -77,7 +81,10 @@ class ProductWin(Table, table=True):
     """A product of a deal that was won: amount in minor units, the whole deal's."""
 
     __tablename__ = "product_wins"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        sa.Index("ix_product_wins_product_id", "product_id", "closed_on", "amount"),
+        {"sqlite_with_rowid": False},
+    )
     unit_id: str = Field(primary_key=True)
     closed_on: date = Field(primary_key=True)
     opportunity_id: str = Field(primary_key=True)

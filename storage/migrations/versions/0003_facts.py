@@ -16,10 +16,10 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "deal_facts",
+        sa.Column("unit_id", sa.String(), nullable=False),
+        sa.Column("owner_id", sa.String(), nullable=False),
         sa.Column("opportunity_id", sa.String(), nullable=False),
         sa.Column("account_id", sa.String(), nullable=False),
-        sa.Column("owner_id", sa.String(), nullable=False),
-        sa.Column("unit_id", sa.String(), nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=True),
         sa.Column("probability", sa.Integer(), nullable=True),
@@ -31,13 +31,15 @@ def upgrade() -> None:
         sa.Column("pushes", sa.Integer(), nullable=False),
         sa.Column("pushed_days", sa.Integer(), nullable=False),
         sa.Column("pushed_on", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("opportunity_id", name=op.f("pk_deal_facts")),
+        sa.PrimaryKeyConstraint("unit_id", "owner_id", "opportunity_id", name=op.f("pk_deal_facts")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("deal_facts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_deal_facts_account_id"), ["account_id"], unique=False)
+        batch_op.create_index("ix_deal_facts_account_id", ["account_id"], unique=False)
         batch_op.create_index("ix_deal_facts_amount", ["amount"], unique=False)
+        batch_op.create_index("ix_deal_facts_opportunity_id", ["opportunity_id"], unique=True)
         batch_op.create_index("ix_deal_facts_owner_id", ["owner_id"], unique=False)
-        batch_op.create_index("ix_deal_facts_unit_id_owner_id", ["unit_id", "owner_id"], unique=False)
+        batch_op.create_index("ix_deal_facts_pushed_on", ["pushed_on"], unique=False)
 
     op.create_table(
         "person_months",
@@ -81,13 +83,19 @@ def upgrade() -> None:
     with op.batch_alter_table("product_wins", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_product_wins_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_product_wins_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index("ix_product_wins_product_id", ["product_id", "closed_on", "amount"], unique=False)
 
     with op.batch_alter_table("activities", schema=None) as batch_op:
         batch_op.create_index("ix_activities_happened_on", ["happened_on", "person_id", "type"], unique=False)
 
     with op.batch_alter_table("follow_ups", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_follow_ups_done_on_due_on"))
-        batch_op.create_index("ix_follow_ups_done_on_due_on", ["done_on", "due_on", "person_id"], unique=False)
+        batch_op.create_index(
+            "ix_follow_ups_open",
+            ["person_id", "due_on"],
+            unique=False,
+            sqlite_where=sa.text("done_on IS NULL"),
+            postgresql_where=sa.text("done_on IS NULL"),
+        )
 
     with op.batch_alter_table("opportunities", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_opportunities_owner_id_stage"))
@@ -110,13 +118,15 @@ def downgrade() -> None:
         batch_op.create_index(batch_op.f("ix_opportunities_owner_id_stage"), ["owner_id", "stage"], unique=False)
 
     with op.batch_alter_table("follow_ups", schema=None) as batch_op:
-        batch_op.drop_index("ix_follow_ups_done_on_due_on")
-        batch_op.create_index(batch_op.f("ix_follow_ups_done_on_due_on"), ["done_on", "due_on"], unique=False)
+        batch_op.drop_index(
+            "ix_follow_ups_open", sqlite_where=sa.text("done_on IS NULL"), postgresql_where=sa.text("done_on IS NULL")
+        )
 
     with op.batch_alter_table("activities", schema=None) as batch_op:
         batch_op.drop_index("ix_activities_happened_on")
 
     with op.batch_alter_table("product_wins", schema=None) as batch_op:
+        batch_op.drop_index("ix_product_wins_product_id")
         batch_op.drop_index(batch_op.f("ix_product_wins_owner_id"))
         batch_op.drop_index(batch_op.f("ix_product_wins_account_id"))
 
@@ -127,9 +137,10 @@ def downgrade() -> None:
 
     op.drop_table("person_months")
     with op.batch_alter_table("deal_facts", schema=None) as batch_op:
-        batch_op.drop_index("ix_deal_facts_unit_id_owner_id")
+        batch_op.drop_index("ix_deal_facts_pushed_on")
         batch_op.drop_index("ix_deal_facts_owner_id")
+        batch_op.drop_index("ix_deal_facts_opportunity_id")
         batch_op.drop_index("ix_deal_facts_amount")
-        batch_op.drop_index(batch_op.f("ix_deal_facts_account_id"))
+        batch_op.drop_index("ix_deal_facts_account_id")
 
     op.drop_table("deal_facts")
