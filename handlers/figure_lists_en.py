@@ -49,7 +49,7 @@ class EnglishLists:
         return f"moved to {stage}" + (f", {amount}" if amount else "")
 
     def paid(self, amount: str, *, expected: bool) -> str:
-        return f"{amount} expected" if expected else f"{amount} received"
+        return f"{amount} {'expected' if expected else 'received'}".strip()
 
     def promise(self, *, done: bool) -> str:
         return "done" if done else "to do"

@@ -55,7 +55,7 @@ class ChineseLists:
         return f"进入{stage}" + (f" {amount}" if amount else "")
 
     def paid(self, amount: str, *, expected: bool) -> str:
-        return f"应收 {amount}" if expected else f"回款 {amount}"
+        return f"{'应收' if expected else '回款'} {amount}".strip()
 
     def promise(self, *, done: bool) -> str:
         return "做完了" if done else "待办"
@@ -106,7 +106,7 @@ class ChineseLists:
         return f"{scope} {period}：达成 {attainment}，{time}{end}"
 
     def outlook(self, forecast: str, quota: str | None, coverage: str | None, pipeline: str) -> str:
-        first = f"预测 {forecast}/{quota}" if quota else f"预测 {forecast}"
+        first = f"预测 {forecast} / 指标 {quota}" if quota else f"预测 {forecast}"
         return f"{first}；" + (f"在手可覆盖缺口 {coverage}" if coverage else f"在手 {pipeline}")
 
     def lagging(self, parts: Sequence[str]) -> str:

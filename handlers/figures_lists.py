@@ -71,9 +71,9 @@ def reasons_reply(found: Figures, tell: Telling) -> Reply:
     for place, (name, value) in enumerate(named[: MOST_LINES - 2]):
         share = ledger.share(value, lost) or 0.0
         if place == 0:
-            lines.append(words.reasons(scope, period, filters, name, ledger.percent(share), ledger.count(lost)))
+            lines.append(words.reasons(scope, period, filters, name, ledger.whole_percent(share), ledger.count(lost)))
         if len(named) > 1:
-            lines.append(words.reason_row(name, ledger.count(value), ledger.percent(share)))
+            lines.append(words.reason_row(name, ledger.count(value), ledger.whole_percent(share)))
     return saying.reply([*lines, basis], buttons, found.query.scope)
 
 

@@ -199,11 +199,7 @@ class ChineseFigures(ChineseLists):
 
     def nothing(self, metric: str, parts: Mapping[str, object]) -> str:
         if metric == "coverage":
-            return (
-                "没有下达指标，算不了覆盖"
-                if not parts.get("quota") and not parts.get("won")
-                else "缺口已补上，不用算覆盖"
-            )
+            return "没有下达指标，算不了覆盖" if "gap" not in parts else "缺口已补上，不用算覆盖"
         return _NOTHING.get(metric, f"没有{_TITLES[metric]}数据")
 
     def zero(self, metric: str, what: str) -> str | None:

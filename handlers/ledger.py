@@ -30,14 +30,14 @@ class UnfoundedNumber(CanmouError):
 
 _RANKS = "①②③④⑤⑥⑦⑧⑨⑩"
 # What would make another number of the one before it or after it: 2 in 12, in 2.5, in 3/2, in 2万, in -2.
-_JOINS_BEFORE = re.compile(r"(?:\d|\d[.,/:]|[-+−±¥$€£.]|[一二两三四五六七八九十百千])$")
-_JOINS_AFTER = re.compile(r"\d|[.,/:]\d|\s?(?:[万亿%％‰倍]|[kKMBx](?![A-Za-z]))")
+_JOINS_BEFORE = re.compile(r"(?:\d|\d[.,/:]|[-+−±¥$€£.]|[一二两三四五六七八九十百千])\Z")
+_JOINS_AFTER = re.compile(r"\d|[.,/:]\d|[万亿%％‰倍]|[kKMBx](?![A-Za-z])")
 _NUMERAL = re.compile(
     r"[〇零一二两三四五六七八九十百千万亿半]+(?=\s?(?:多|余|来)?\s?(?:[个单家天次条元块成倍笔人位名月年季%％万亿]|百分点))"
     r"|(?<=百分之)[〇零一二两三四五六七八九十百千]+"
 )
 # 万 and 亿 or a multiple right after what was taken away would make another amount of it.
-_LEFT_UNIT = re.compile(r"\x00\s?(?:[万亿%％]|[kKMB](?![A-Za-z]))")
+_LEFT_UNIT = re.compile(r"\x00 ?(?:[万亿%％]|[kKMB](?![A-Za-z]))")
 
 
 class Ledger:
@@ -48,7 +48,7 @@ class Ledger:
         self.words: FigureWords = figure_words(chinese=tell.words.chinese)
         self.numbers: set[float] = set()
         self.dates: set[date] = {tell.today}
-        self.periods: set[Period] = set()
+        self.periods: set[Period] = set()  # without their numbers: two of the same days are one
         self.texts: set[str] = set()
         self._given: Counter[str] = Counter()
         self._names: set[str] = set()
@@ -87,6 +87,9 @@ class Ledger:
 
     def days(self, value: Number) -> str:
         return self._give(self.words.days(float(self._known(value))))
+
+    def whole_percent(self, value: Number) -> str:
+        return self._give(self.words.percent(round(float(self._known(value)))))
 
     def of(self, part: Number, whole: Number) -> str:
         """2/3."""
@@ -179,7 +182,7 @@ class Ledger:
 
     def _add(self, value: object) -> None:
         if isinstance(value, Period):
-            self.periods.add(value)
+            self.periods.add(Period(value.first, value.last))
         elif isinstance(value, date):
             self.dates.add(value)
         elif isinstance(value, int | float):
@@ -200,7 +203,7 @@ class Ledger:
         return day
 
     def _known_period(self, period: Period) -> Period:
-        if period not in self.periods:
+        if Period(period.first, period.last) not in self.periods:
             raise UnfoundedNumber(f"{period.first}-{period.last}")
         return period
 
