@@ -21,7 +21,7 @@ FONT = "CANMOU_FONT"
 OWN = "canmou-sans.otf"
 
 # 1080 pixels wide is what a phone has. A high picture gets fewer: time goes with the pixels, most of it into the PNG.
-_ZOOM, _MOST_PIXELS = 1.5, 1_100_000
+_ZOOM, _MOST_PIXELS = 1.5, 1_000_000
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"')
 _FAMILIES = re.compile(r'font-family="[^"]*"')
 _PROBE = (
