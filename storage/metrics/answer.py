@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -110,12 +108,11 @@ def _split(ask: Ask, recipe: Recipe, by: GroupBy | None) -> Figures:
     if by is None:
         return found
     spans = spans_of(ask, by, recipe.ahead, tally) if by in (GroupBy.MONTH, GroupBy.WEEK) else {}
-    sums = folded(tally, _keys(ask, by, tally))
+    sums = _by_key(ask, by, tally)
     if recipe.quota and period is not None:
         for key, quota in quotas_by(ask, period, by, spans).items():
             sums[key] = _with_quota(sums.get(key, {}), quota)
-    rows = {key: Row(key, recipe.value(one), parts_of(recipe, one)) for key, one in sums.items()}
-    cut, count = shown(ask, by, rows, list(spans))
+    cut, count = shown(ask, by, sums, list(spans))
     return replace(found, rows=cut, row_count=count)
 
 
@@ -123,11 +120,11 @@ def _with_quota(sums: Sums, quota: int | None) -> Sums:
     return sums if quota is None else sums | {"quota": quota}
 
 
-def _keys(ask: Ask, by: GroupBy, tally: Tally) -> Mapping[Any, str]:
-    """What each thing that was summed by belongs to: a unit to a child, a day to its month."""
+def _by_key(ask: Ask, by: GroupBy, tally: Tally) -> Tally:
+    """The sums by what is shown: of a unit's people those of its children, of days those of months."""
     if by is GroupBy.ORG_UNIT:
-        return ask.whom.tree.shares(ask.whom.unit) if ask.whom.unit is not None else {}
+        return folded(tally, ask.whom.tree.shares(ask.whom.unit)) if ask.whom.unit is not None else {}
     if by in (GroupBy.MONTH, GroupBy.WEEK):
         name = month_key if by is GroupBy.MONTH else week_key
-        return {day: name(day) for day in tally if day is not None}
-    return {key: str(key) for key in tally if key is not None}
+        return folded(tally, {day: name(day) for day in tally if day is not None})
+    return {key: sums for key, sums in tally.items() if key is not None}

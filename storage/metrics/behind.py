@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -100,10 +101,12 @@ def _deals_of(ask: Ask) -> list[Condition]:
         return [ask.happened(_o.created_on)]
     if metric == "conversion":
         stage = ask.query.filter.stage
-        entered = sa.select(_s.opportunity_id).where(
-            ask.happened(_s.changed_on), _s.stage.in_(OPEN if stage is None else (stage.value,))
+        entered = sa.exists().where(
+            _s.opportunity_id == _o.id,
+            ask.happened(_s.changed_on),
+            _s.stage.in_(OPEN if stage is None else (stage.value,)),
         )
-        return [_o.id.in_(entered)]
+        return [entered]
     return [won, _o.created_on.is_not(None)] if metric == "cycle_days" else [won]
 
 
@@ -146,11 +149,9 @@ def _in(period: Period) -> Condition:
 
 
 def _risky(ask: Ask, scope: Scope, limit: int) -> Behind:
-    """The deals at risk, as storage.risks lists them."""
-    from storage.risks import at_risk
+    """The deals at risk with why they are, as storage.risks lists them."""
+    from storage.risks import at_risk, risky_deals
 
-    found = at_risk(ask.tx, scope, ask.query, ask.today)
-    ids = [row.key for row in found.rows][:limit]
-    query = sa.select(t.opportunities).where(_o.id.in_(ids), *chosen(ask, DEALS))
-    rows = {row.id: deal_line(row) for row in ask.tx.execute(query)}
-    return Behind(ask.query, ask.today, found.row_count, deals=tuple(rows[one] for one in ids if one in rows))
+    query = replace(ask.query, group_by=None, limit=1)
+    count = at_risk(ask.tx, scope, query, ask.today).row_count
+    return Behind(ask.query, ask.today, count, deals=tuple(risky_deals(ask.tx, scope, query, ask.today, limit)))

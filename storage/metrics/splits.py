@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from sales.metrics.figures import Row
-from sales.metrics.query import GroupBy, MetricQuery, Order
+from sales.metrics.figures import Number, Row
+from sales.metrics.query import GroupBy, Order
 from sales.metrics.registry import METRICS, Unit
 from sales.periods import Period, month_of, week_of
 from sales.stages import ActivityType, Role, Stage
 from storage import tables as t
 from storage.kinds import in_chunks
 from storage.metrics.recipes import RECIPES, parts_of
-from storage.metrics.tally import Ask
+from storage.metrics.tally import Ask, Tally
 from storage.metrics.whom import Condition
 
 Place = tuple[Any, ...]
+Values = defaultdict[str, Number | None]
 
 _TABLES = {
     GroupBy.USER: t.people,
@@ -58,53 +60,48 @@ def week_key(day: date) -> str:
     return week_of(day).first.isoformat()
 
 
-def shown(ask: Ask, by: GroupBy, rows: Mapping[str, Row], spans: Sequence[str]) -> tuple[tuple[Row, ...], int]:
+def shown(ask: Ask, by: GroupBy, sums: Tally, spans: Sequence[str]) -> tuple[tuple[Row, ...], int]:
     """The rows that a split has (with those of nothing), in order and cut; and how many there were."""
-    found = _filled(ask, by, rows, spans)
+    recipe = RECIPES[ask.query.metric]
+    empty = recipe.value({})
+    values: Values = defaultdict(lambda: empty, {key: recipe.value(one) for key, one in sums.items()})
+    found = _filled(ask, by, values, spans)
     if ask.query.none_only:
-        found = [row for row in found if not row.value]
+        found = [key for key in found if not values[key]]
     order = ask.query.order
     if order is None and by in (GroupBy.USER, GroupBy.PRODUCT, GroupBy.ACCOUNT, GroupBy.COMPETITOR, GroupBy.TYPE):
         order = Order.DESC
-    return _cut(ask, by, found, order, spans), len(found)
+    count = len(found)
+    keys = _cut(ask, by, found, values, order, spans)
+    return tuple(Row(key, values[key], parts_of(recipe, sums.get(key, {}))) for key in keys), count
 
 
-def _filled(ask: Ask, by: GroupBy, rows: Mapping[str, Row], spans: Sequence[str]) -> list[Row]:
-    def take(keys: Iterable[str]) -> list[Row]:
-        return [rows.get(key) or _empty(ask, key) for key in keys]
-
-    something = [row for row in rows.values() if _is_something(ask.query, row)]
+def _filled(ask: Ask, by: GroupBy, values: Values, spans: Sequence[str]) -> list[str]:
+    """The keys of a split: those that there are by nature, or those that have something."""
     if by in (GroupBy.MONTH, GroupBy.WEEK):
-        return take(spans)
+        return list(spans)
     if by is GroupBy.STAGE:
         only = ask.query.filter.stage
-        return take(stage.value for stage in Stage if stage.is_open and only in (None, stage))
+        return [stage.value for stage in Stage if stage.is_open and only in (None, stage)]
+    # none won of three closed is a rate, if a sad one
+    rate = METRICS[ask.query.metric].unit in (Unit.PERCENT, Unit.RATIO, Unit.DAYS)
+    something = [key for key, value in values.items() if (value is not None if rate else value)]
     if by is GroupBy.TYPE:
-        return take(ActivityType) if ask.query.none_only else something
+        return [kind.value for kind in ActivityType] if ask.query.none_only else something
     if by is GroupBy.ORG_UNIT:
         unit = ask.whom.unit
         children = ask.whom.tree.children(unit) if unit is not None else []
         if not ask.whom.by_people:
-            return [row for row in something if row.key in children or row.key == unit]
-        return take(children) + [row for row in something if row.key == unit and row.value]
+            return [key for key in something if key in children or key == unit]
+        return children + [key for key in something if key == unit and values[key]]
     if by is GroupBy.USER and ask.whom.by_people:
         reps = _reps(ask)
-        return take(reps) + [row for row in something if row.value and row.key not in set(reps)]
+        known = set(reps)
+        return reps + [key for key in something if key not in known and values[key]]
     if ask.query.none_only:
-        return take(key for key in _candidates(ask, by) if key not in {row.key for row in something})
+        having = set(something)
+        return [key for key in _candidates(ask, by) if key not in having]
     return something
-
-
-def _empty(ask: Ask, key: str) -> Row:
-    recipe = RECIPES[ask.query.metric]
-    return Row(key, recipe.value({}), parts_of(recipe, {}))
-
-
-def _is_something(query: MetricQuery, row: Row) -> bool:
-    # none won of three closed is a rate, if a sad one
-    if METRICS[query.metric].unit in (Unit.PERCENT, Unit.RATIO, Unit.DAYS):
-        return row.value is not None
-    return bool(row.value)
 
 
 def _reps(ask: Ask) -> list[str]:
@@ -124,23 +121,24 @@ def _candidates(ask: Ask, by: GroupBy) -> list[str]:
     return list(ask.tx.execute(sa.select(a.id).where(*own)).scalars())
 
 
-def _cut(ask: Ask, by: GroupBy, rows: list[Row], order: Order | None, spans: Sequence[str]) -> tuple[Row, ...]:
-    limit = ask.query.limit or len(rows)
+def _cut(
+    ask: Ask, by: GroupBy, keys: list[str], values: Values, order: Order | None, spans: Sequence[str]
+) -> list[str]:
+    """The keys in order: by value where one is asked for, ties by name and id; cut to the limit."""
+    limit = ask.query.limit or len(keys)
+    sign = 0 if order is None else -1 if order is Order.DESC else 1
 
-    def weight(row: Row) -> Place:
-        if order is None:
-            return ()
-        if row.value is None:
-            return (1, 0)
-        return (0, -row.value if order is Order.DESC else row.value)
+    def weight(key: str) -> Place:
+        value = values[key] if sign else 0
+        return (1, 0) if value is None else (0, sign * value)
 
-    rows.sort(key=weight)
-    if len(rows) > limit:  # names are needed of those that could be given only
-        edge = weight(rows[limit - 1])
-        rows = [row for row in rows if weight(row) <= edge]
-    names = _names(ask, by, [row.key for row in rows], spans)
-    rows.sort(key=lambda row: (weight(row), names.get(row.key, ""), row.key))
-    return tuple(rows[:limit])
+    if sign:
+        keys = sorted(keys, key=weight)
+        if len(keys) > limit:  # names are needed of those that could be given only
+            edge = weight(keys[limit - 1])
+            keys = keys[:limit] + [key for key in keys[limit:] if weight(key) == edge]
+    names = _names(ask, by, keys, spans)
+    return sorted(keys, key=lambda key: (weight(key), names.get(key, ""), key))[:limit]
 
 
 def _names(ask: Ask, by: GroupBy, keys: list[str], spans: Sequence[str]) -> Mapping[str, Any]:

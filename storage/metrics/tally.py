@@ -170,7 +170,11 @@ def folded(tally: Tally, to: Mapping[Any, Any]) -> Tally:
 
 def total(tally: Tally) -> Sums:
     """Everything added up."""
-    return merged(*({None: sums} for sums in tally.values())).get(None, {})
+    found: Sums = {}
+    for sums in tally.values():
+        for name, value in sums.items():
+            found[name] = found.get(name, 0) + value
+    return found
 
 
 def amount(column: ColumnElement[Any], when: Condition | None = None) -> ColumnElement[Any]:
