@@ -104,7 +104,7 @@ def _parts(
         known = {standings.user_target(one): sums for one, sums in each.items()}
     parts = []
     for one, sums in known.items():
-        quota = sums.quota(ask.period)
+        quota = sums.quota(ask)
         if quota is None:
             continue
         owner = one.id if one.kind is TargetKind.USER else people.owner(ask.whom, one.id)
@@ -118,7 +118,7 @@ def _attainment(won: int, quota: int | None) -> float | None:
 
 
 def _overview(ask: Ask, whole: Sums, parts: tuple[Part, ...], found: list[Problem], late: int) -> Overview:
-    quota = whole.quota(ask.period) if ask.has_quota else None
+    quota = whole.quota(ask) if ask.has_quota else None
     gap = None if quota is None else max(0, quota - whole.won)
     deals = whole.deals
     closing = f.close_date.between(ask.period.first, ask.period.last)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,11 +39,18 @@ class Level:
     only: Target | None = None
     """Who is asked about; the others are only what it is compared with."""
 
+    @cached_property
+    def _by_parent(self) -> Mapping[str | None, list[Target]]:
+        found: dict[str | None, list[Target]] = {}
+        for target, parent in self.siblings.items():
+            found.setdefault(parent, []).append(target)
+        return found
+
     def peers(self, one: Target) -> list[Standing]:
         """Siblings of the same parent; where they are too few, all of the level."""
-        others = [target for target in self.standings if target != one]
-        near = [target for target in others if self.siblings[target] == self.siblings[one]]
-        return [self.standings[target] for target in (near if len(near) >= diagnosis.limit("few_peers") else others)]
+        near = self._by_parent[self.siblings[one]]
+        among = near if len(near) > diagnosis.limit("few_peers") else self.standings
+        return [self.standings[target] for target in among if target is not one]
 
 
 def unit_levels(ask: Ask, units: Mapping[str, Sums]) -> list[Level]:
@@ -113,28 +121,55 @@ def told(ask: Ask, found: Mapping[Target, Problem]) -> list[Problem]:
 def deals_at_risk(ask: Ask, found: Mapping[str, Sums], people: People) -> list[Problem]:
     """Whose deals at risk are worth the most: amounts times the chances of their stages."""
     first = sorted((key for key in found if found[key].deals.risky), key=lambda k: (-found[k].deals.risky_weighted, k))
-    return [_at_risk(ask, key, found[key], people) for key in first[:MOST_OWNERS]]
+    keys = first[:MOST_OWNERS]
+    if not keys:
+        return []
+    flags = _flags_of(ask, keys)
+    lines = _largest_of_each(ask, keys)
+    problems = []
+    for key in keys:
+        sums = found[key].deals
+        numbers: dict[str, Number] = {"count": sums.risky, "amount": sums.risky_amount}
+        numbers |= {flag.value: count for flag, (count, _) in flags[key].items() if count}
+        # The flag with the most money; of two the graver
+        flag = max(flags[key], key=lambda one: (flags[key][one][1], flags[key][one][0], -list(Flag).index(one)))
+        target = unit_target(key) if ask.by_unit else user_target(key)
+        owner = people.owner(ask.whom, key) if ask.by_unit else key
+        deals = tuple(lines.get(key, ()))
+        problems.append(
+            Problem(ProblemKind.DEALS, target, owner, sums.risky_weighted, flag=flag, numbers=numbers, deals=deals)
+        )
+    return problems
 
 
-def _at_risk(ask: Ask, key: str, sums: Sums, people: People) -> Problem:
+def _flags_of(ask: Ask, keys: Sequence[str]) -> dict[str, dict[Flag, tuple[int, int]]]:
+    """How many deals of each key have each flag, and their amount."""
+    key = f.unit_id if ask.by_unit else f.owner_id
     of = open_deals.flags(ask.today, ask.large).of
-    own = [f.unit_id == key if ask.by_unit else f.owner_id == key, *facts_of(ask.whom)]
-    counts = ask.tx.execute(
-        sa.select(
-            *(open_deals.count_if(flag) for flag in of.values()),
-            *(open_deals.sum_if(flag, f.amount) for flag in of.values()),
-        ).where(*own)
-    ).one()
-    names = list(of)
-    money = dict(zip(names, counts[len(names) :], strict=True))
-    numbers: dict[str, Number] = {"count": sums.deals.risky, "amount": sums.deals.risky_amount}
-    numbers |= {name.value: int(count) for name, count in zip(names, counts, strict=False) if count}
-    gravest: Flag = max(names, key=lambda name: (int(money[name]), -names.index(name)))
-    target = unit_target(key) if ask.by_unit else user_target(key)
-    owner = people.owner(ask.whom, key) if ask.by_unit else key
-    deals = largest(ask, own, MOST_LINES)
-    weight = sums.deals.risky_weighted
-    return Problem(ProblemKind.DEALS, target, owner, weight, flag=gravest, numbers=numbers, deals=tuple(deals))
+    counts = [open_deals.count_if(flag) for flag in of.values()]
+    money = [open_deals.sum_if(flag, f.amount) for flag in of.values()]
+    query = sa.select(key, *counts, *money).where(key.in_(keys), *facts_of(ask.whom)).group_by(key)
+    found = {}
+    for one, *values in ask.tx.execute(query):
+        pairs = zip(values[: len(of)], values[len(of) :], strict=True)
+        found[one] = {flag: (int(count), int(amount)) for flag, (count, amount) in zip(of, pairs, strict=True)}
+    return found
+
+
+def _largest_of_each(ask: Ask, keys: Sequence[str]) -> dict[str, list[DealLine]]:
+    """The largest deals at risk of each key."""
+    key = f.unit_id if ask.by_unit else f.owner_id
+    order = (sa.func.coalesce(f.amount, 0).desc(), f.opportunity_id)
+    place = sa.func.row_number().over(partition_by=key, order_by=order).label("place")
+    risky = open_deals.flags(ask.today, ask.large).any
+    placed = sa.select(f.opportunity_id, key.label("key"), place).where(key.in_(keys), risky, *facts_of(ask.whom))
+    top = placed.subquery()
+    query = risks.listed([top.c.place <= MOST_LINES]).add_columns(top.c.key)
+    rows = list(ask.tx.execute(query.join(top, top.c.opportunity_id == f.opportunity_id)))
+    found: dict[str, list[DealLine]] = {}
+    for row, line in zip(rows, risks.lines(rows, ask.today, ask.large), strict=True):
+        found.setdefault(row.key, []).append(line)
+    return found
 
 
 def largest(ask: Ask, where: Sequence[ColumnElement[bool]], limit: int) -> list[DealLine]:
@@ -207,22 +242,26 @@ def overdue(ask: Ask, people: People) -> tuple[int, list[Problem]]:
     """Promises past due: how many, and who has most. Weight: what the deals that they are about are worth."""
     u, p = t.follow_ups.c, t.people.c
     late = [u.done_on.is_(None), u.due_on < ask.today, *ask.whom.follow_ups()]
-    # By person first, as the index has them
-    counted = sa.select(u.person_id, sa.func.count().label("late"), sa.func.min(u.due_on).label("oldest"))
-    query: sa.Select[Any] = counted.where(*late).group_by(u.person_id)
+    count = open_deals.count_if(u.due_on < ask.today)
+    counted = sa.select(u.person_id, count.label("late"), sa.func.min(u.due_on).label("oldest"))
+    open_ones = counted.where(u.done_on.is_(None), *ask.whom.follow_ups()).group_by(u.person_id)
+    if not ask.narrow:
+        # All that are open, person by person: SQLite would rather look for the late ones and sort them
+        open_ones = open_ones.with_hint(t.follow_ups, "INDEXED BY ix_follow_ups_open", "sqlite")
+    query: sa.Select[Any] = open_ones.having(count > 0)
     if ask.by_unit:
         each = query.subquery()
         joined = each.join(t.people, p.id == each.c.person_id)
         summed: Any = sa.select(p.org_unit_id, sa.func.sum(each.c.late), sa.func.min(each.c.oldest))
         query = summed.select_from(joined).group_by(p.org_unit_id)
-    rows = [(str(one), int(count), oldest) for one, count, oldest in ask.tx.execute(query)]
+    rows = [(str(one), int(number), oldest) for one, number, oldest in ask.tx.execute(query)]
     rows.sort(key=lambda row: (-row[1], row[0]))
     first = [row for row in rows if row[1] >= diagnosis.limit("overdue")][:MOST_OWNERS]
     found = []
-    for one, count, oldest in first:
+    for one, number, oldest in first:
         target = unit_target(one) if ask.by_unit else user_target(one)
         owner = people.owner(ask.whom, one) if ask.by_unit else one
-        numbers: dict[str, Number] = {"count": count, "oldest_days": (ask.today - oldest).days}
+        numbers: dict[str, Number] = {"count": number, "oldest_days": (ask.today - oldest).days}
         found.append(Problem(ProblemKind.OVERDUE, target, owner, _worth(ask, late, one), numbers=numbers))
     return sum(row[1] for row in rows), found
 

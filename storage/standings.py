@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from storage.open_deals import Condition, f, facts_of
 
 _m = t.person_months.c
 _o = t.opportunities.c
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,28 @@ class Ask:
     def day(self) -> date:
         """The last day that counts: today, or the last of a period that is over."""
         return min(self.today, self.period.last)
+
+    @cached_property
+    def complete(self) -> tuple[date, ...]:
+        return diagnosis.complete_months(self.day)
+
+    @cached_property
+    def elapsed(self) -> int:
+        return self.period.elapsed(self.today)
+
+    @cached_property
+    def active(self) -> tuple[date, ...]:
+        return diagnosis.months_to(self.day, diagnosis.ACTIVITY_MONTHS)
+
+    @cached_property
+    def closing(self) -> tuple[date, ...]:
+        return diagnosis.months_to(self.day, diagnosis.CONVERSION_MONTHS)
+
+    @cached_property
+    def whole_months(self) -> tuple[date, ...] | None:
+        """The months of the period; None if one of them is only partly in it."""
+        months = self.period.months
+        return months if self.period.first.day == 1 and _next(months[-1]) == self.period.last + _DAY else None
 
     @property
     def has_quota(self) -> bool:
@@ -123,28 +147,31 @@ class Sums:
         self.deals.add(other.deals)
         self.reps += other.reps
 
-    def quota(self, period: Period) -> int | None:
+    def quota(self, ask: Ask) -> int | None:
         """What is stated for it, else the sum of its people's."""
+        if ask.whole_months is not None and not self.stated:
+            found = [m.quota for one in ask.whole_months if (m := self.months.get(one)) and m.quota is not None]
+            return sum(found) if found else None
         said = {first: month.quota for first, month in self.months.items() if month.quota is not None} | self.stated
-        return in_days(said, period)
+        return in_days(said, ask.period)
 
     def standing(self, ask: Ask) -> Standing:
         def of_month(first: date) -> tuple[int, int | None]:
             month = self.months.get(first) or Month()
             return month.won, self.stated.get(first, month.quota)
 
-        def over(count: int) -> list[Month]:
-            return [self.months[first] for first in diagnosis.months_to(ask.day, count) if first in self.months]
+        def over(months: tuple[date, ...]) -> list[Month]:
+            return [self.months[first] for first in months if first in self.months]
 
-        closed = over(diagnosis.CONVERSION_MONTHS)
+        closed = over(ask.closing)
         won = sum(month.won_count for month in closed)
         return Standing(
-            tuple(of_month(first) for first in diagnosis.complete_months(ask.day)),
+            tuple(of_month(first) for first in ask.complete),
             self.won,
-            self.quota(ask.period),
-            ask.period.elapsed(ask.today),
+            self.quota(ask),
+            ask.elapsed,
             self.deals.amount,
-            sum(month.activities for month in over(diagnosis.ACTIVITY_MONTHS)),
+            sum(month.activities for month in over(ask.active)),
             self.reps,
             won + sum(month.lost_count for month in closed),
             won,
@@ -201,8 +228,9 @@ def _wanted_months(ask: Ask) -> list[date]:
     return sorted(
         {
             *ask.period.months,
-            *diagnosis.complete_months(ask.day),
-            *diagnosis.months_to(ask.day, max(diagnosis.ACTIVITY_MONTHS, diagnosis.CONVERSION_MONTHS)),
+            *ask.complete,
+            *ask.active,
+            *ask.closing,
         }
     )
 
