@@ -96,7 +96,9 @@ def trend_chart(found: Figures, rows: Sequence[Row], words: ChartWords) -> Colum
         labels = [f"{row.value or 0:,.0f}" for _, row in ordered]
     columns = _placed(found, ordered, labels, against, words)
     if any(column.other is not None for column in columns):
-        if query.period is not None:
+        if isinstance(query.versus, Target):
+            legend.append(("column", name_of(query.scope, words.tell)))
+        elif query.period is not None:
             legend.append(("column", words.period(query.period)))
         legend.append(("other", _other_name(found, words)))
     if any(column.open and column.value for column in columns):

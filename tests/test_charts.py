@@ -249,6 +249,14 @@ def test_weeks_and_the_line_of_the_year_before() -> None:
     assert drawn(found, telling(chinese=False)).said("under") == ["Jun", "Jul", "Aug"]
 
 
+def test_two_units_month_by_month_are_told_apart_by_name() -> None:
+    other = Target(TargetKind.ORG_UNIT, "u1")
+    rows = [Row("2026-07", 5), Row("2026-08", 6)]
+    found = figures("won_count", GroupBy.MONTH, rows, versus=other)
+    found = replace(found, against=replace(found, query=replace(found.query, scope=other, versus=None)))
+    assert drawn(found).said("legend") == ["华中", NAMES[1], "还没过完"]
+
+
 # -- what says nothing
 
 
