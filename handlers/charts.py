@@ -43,12 +43,15 @@ def chart_of(found: Figures | Overview, tell: Telling) -> Chart | None:
     rows = [row for row in found.rows if row.value is None or row.value >= 0]
     if query.none_only or (query.group_by is None and query.metric != "lost_reasons"):
         return None
-    if len(rows) < 2 or not any(row.value for row in rows):
+    if len(rows) < 2:
         return None
-    if query.group_by in (GroupBy.MONTH, GroupBy.WEEK):
+    over_time = query.group_by in (GroupBy.MONTH, GroupBy.WEEK)
+    if query.metric == "attainment" and not over_time:  # nothing won against quotas says a lot
+        return attainment_chart(found, rows, words) if any(row.value is not None for row in rows) else None
+    if not any(row.value for row in rows):
+        return None
+    if over_time:
         return trend_chart(found, rows, words)
-    if query.metric == "attainment":
-        return attainment_chart(found, rows, words)
     return ranking_chart(found, rows, words)
 
 

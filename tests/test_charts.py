@@ -139,6 +139,13 @@ def test_no_quota_is_said_and_not_drawn() -> None:
     assert len(picture.all("bar")) == 2
 
 
+def test_nothing_won_against_a_quota_is_drawn_as_nothing() -> None:
+    picture = drawn(attainment(0, 0))
+    assert picture.said("value") == ["0%", "0%"]
+    assert (len(picture.all("track")), picture.all("bar")) == (2, [])
+    assert picture.said("legend") == ["落后于时间进度"]
+
+
 def test_what_has_no_bar_is_summed_up() -> None:
     tell = telling([f"组{n}" for n in range(15)])
     picture = drawn(attainment(*range(20, 35)), tell)
@@ -266,6 +273,7 @@ def test_two_units_month_by_month_are_told_apart_by_name() -> None:
         figures("won", GroupBy.USER, []),
         figures("won", GroupBy.USER, [Row("p1", 5)]),
         figures("won", GroupBy.USER, [Row("p1", 0), Row("p2", None)]),
+        attainment(None, None),
         figures("won", None, [Row("p1", 5), Row("p2", 6)]),
         figures("at_risk", None, [Row("d1", 5), Row("d2", 6)]),
         figures("activities", GroupBy.USER, [Row("p1", 0), Row("p2", 0)], none_only=True),
@@ -340,7 +348,8 @@ def test_everything_stands_in_its_place(
     rows = [Row(key, v, p) for key, v, p in zip(keys_of(by, len(values)), values, parts, strict=False)]
     chart = chart_of(figures(metric, by, rows), telling(names, chinese=chinese, currency=currency))
     if chart is None:
-        assert len(rows) < 2 or not any(row.value for row in rows[-14:])
+        quotas = metric == "attainment" and any(row.value is not None for row in rows)
+        assert len(rows) < 2 or not (quotas or any(row.value for row in rows[-14:]))
         return
     picture = Picture(chart)
     assert_boxes(picture)
