@@ -17,7 +17,7 @@ from sales.language.mentions import Scene
 from sales.language.questions_period import Days, days_of, fixed_spans
 from sales.language.questions_scope import About, Scoped, default_scope, named_in, scope_of_question
 from sales.language.questions_shape import Shape, shape_of, stage_of, tier_of, type_of
-from sales.language.questions_sound import as_heard
+from sales.language.questions_sound import as_heard, as_spelled
 from sales.language.text import has_cjk
 from sales.metrics.query import Filter, GroupBy, MetricQuery, Order, Question, Target, TargetKind, Wants
 from sales.metrics.registry import METRICS, Usual, usual_period
@@ -45,12 +45,15 @@ def read_question(scene: Scene) -> tuple[Question | None, tuple[Doubt, ...]]:
     about = named_in(scene, window)
     shown = _masked(scene, about)
     cues = asking().find(shown)
-    heard = as_heard(shown) if max(_weights(cues).values(), default=0) <= 1 else shown
+    heard = shown
+    if max(_weights(cues).values(), default=0) <= 1:
+        heard = as_heard(shown) if has_cjk(shown) else as_spelled(shown)
     if heard != shown:
         cues = asking().find(heard)
-    cues = [c for c in cues if c.start < window[1] and window[0] < c.end]
+    if len(heard) == len(shown):
+        cues = [c for c in cues if c.start < window[1] and window[0] < c.end]
     question, doubts = _read(scene, about, cues, window)
-    if question is not None and heard != shown and not question.follows:
+    if question is not None and len(heard) == len(shown) and heard != shown and not question.follows:
         question = replace(question, firm=False)  # by its sound alone no message is taken for a question
     return question, doubts
 
@@ -63,7 +66,9 @@ def _read(
     weights = _weights(cues)
     metric = _metric(weights, about, cues, text)
     wants = _wants(cues, metric, last)
-    if last is not None and last.query is not None and (metric is None or goes_on(text)):
+    if metric == "overview" and last is not None and _same_again(text, about):
+        metric = None  # 西北的情况呢, after a question about something else than how things stand
+    if last is not None and last.query is not None and (metric is None or goes_on(text) or _bare(text, about, scene)):
         followed = _followed(scene, about, cues, metric, last, wants, window)
         if followed is not None:
             return followed, tuple(about.doubts)
@@ -75,6 +80,21 @@ def _read(
     asked = said_scope or said_period or query.group_by is not None or bool(query.filter)
     firm = weights.get(metric, 0) >= _FIRM or (weights.get(metric, 0) >= _PLAIN and asked)
     return Question(query, wants, said_scope, said_period, firm=firm), tuple(about.doubts)
+
+
+def _same_again(text: str, about: About) -> bool:
+    return (
+        bool(about.found)
+        and len(text) <= _SHORT_ZH
+        and bool(re.search(r"^\s*那|的情况|^\s*(?:and|what about|how about)\b", text))
+    )
+
+
+def _bare(text: str, about: About, scene: Scene) -> bool:
+    """回款, n visits?: a metric and nothing else, right after a question."""
+    size = len(text.strip(" ?？。.")) if has_cjk(text) else len(text.split())
+    said = about.found or any(d.strength >= 0.6 for d in scene.dates)
+    return not said and size <= (5 if has_cjk(text) else 3) and not re.search(r"我|\bmy\b|\bour\b", text)
 
 
 _SENTENCE = re.compile(r"[^.!?。！？\n]+(?:\.(?=\d)[^.!?。！？\n]+)*[.!?。！？\n]*")
@@ -158,6 +178,10 @@ def _metric(weights: dict[str, int], about: About, cues: Sequence[Cue], text: st
     return next((name for name in _RANK if found.get(name) == best), None)
 
 
+_COUNT_OF = re.compile(r"\bhow many\b|\bnumber of\b|# of|\bcount of\b|几[单个笔家份张]|多少[单个笔家份张]")
+_SUM_OF = re.compile(r"\bhow much\b|\bamount\b|\bvalue\b|\brevenue\b|额|多少钱|多少万|\$")
+
+
 def _settle_pairs(found: dict[str, int], cues: Sequence[Cue], text: str) -> None:
     """Words that mean something else beside each other."""
     if found.get("lost_reasons", 0) == _PLAIN and not re.search(r"丢|输|失|流失|\blos", text):
@@ -172,6 +196,8 @@ def _settle_pairs(found: dict[str, int], cues: Sequence[Cue], text: str) -> None
         found.pop("forecast")  # 预计下季度签的在手商机: open deals by their close date
     if "forecast" in found and "won" in found:
         found.pop("won")
+    if "won" in found and "won_count" not in found and _COUNT_OF.search(text) and not _SUM_OF.search(text):
+        found["won_count"] = found.pop("won")
     if "gap" in found and "quota" in found and "attainment" not in found:
         found.pop("quota")
     if "overdue" in found and re.search(r"款|账|钱|payment|invoice|receivable|\bar\b", text):
@@ -252,6 +278,8 @@ def _fitted(
         period = days.period
     target, product, competitor = scoped.target, scoped.product, scoped.competitor
     group, order, limit = shape.group_by, shape.order, shape.limit
+    if scoped.children and GroupBy.ORG_UNIT in known.by:
+        group, limit = GroupBy.ORG_UNIT, None
     if target.kind is not TargetKind.ORG_UNIT and group is GroupBy.ORG_UNIT:
         group = GroupBy.USER if target.kind is TargetKind.PRODUCT and GroupBy.USER in known.by else None
     if group is GroupBy.ORG_UNIT and not _has_children(scene, target):

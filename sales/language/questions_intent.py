@@ -6,9 +6,10 @@ import re
 
 from sales.language.intents import asks
 from sales.language.mentions import Scene
+from sales.language.names import NameKind
 from sales.language.questions import goes_on, read_question
 from sales.language.text import has_cjk
-from sales.metrics.query import Question, Wants
+from sales.metrics.query import Question, TargetKind, Wants
 from sales.records import Reading
 from sales.stages import Intent
 
@@ -26,10 +27,8 @@ def query_reading(
 ) -> Reading | None:
     """The message as a question for figures, or None. `intent` is what its form says (None: it does not ask); `told`:
     it reports or promises something; `records`: a deed, a deal or money was read from it."""
-    if intent is None and records and not _RECALLS.search(scene.text):
-        return None
     question, doubts = read_question(scene)
-    if intent is None and told and not _only_asks(scene, question):
+    if intent is None and (records or told) and not _only_asks(scene, question):
         return None
     if intent is not Intent.QUERY and not _meant(scene, intent, question):
         return None
@@ -47,20 +46,22 @@ def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bo
     if intent is Intent.METHODOLOGY:
         about = question.said_scope or question.said_period or question.query.metric == "lost_reasons"
         return question.firm and about and not _HOW_TO.search(scene.text)
-    if intent is not None or scene.has("correct"):
+    if intent is not None or (scene.has("correct") and not _POLITE.search(scene.text)):
         return False
-    asking = asks(scene.text)
+    asking = asks(scene.text) or bool(_ASKING.search(scene.text))
     split = question.query.group_by is not None
     if asking and (question.firm or split):
         return not _amounts(scene)
     if not question.firm:
         return False
+    if _names_others(scene, question):
+        return not _amounts(scene)
     if _ORDERED.search(scene.text) or _SENT_TO_ME.search(scene.text):
         return not any(c.family in _ERRANDS for c in scene.cues) or _only_asks(scene, question)
     size = len(scene.text) if has_cjk(scene.text) else len(scene.text.split())
     if size > (_LONGEST_ZH if has_cjk(scene.text) else _LONGEST_EN):
         return False
-    if _only_asks(scene, question) or (split and _SPLIT_EN.search(scene.text)):
+    if _only_asks(scene, question) or (split and (_SPLIT_EN.search(scene.text) or question.query.limit is not None)):
         return not _amounts(scene)  # won this q by rep: a split is asked for, never told
     return not _told(scene) and not _does(scene)
 
@@ -74,6 +75,19 @@ _HOW_TO = re.compile(
     r"|\bhow (?:do|should|can|to|could|would)\b(?! we (?:look|stand|compare))|\bshould (?:i|we)\b|\bbest way\b|\btips\b|what does .* mean"
 )
 _SENT_TO_ME = re.compile(r"发我|发给我|告诉我|给我|告知|报给我|show me|give me|tell me|send me|let me know")
+_REQUESTED = re.compile(
+    r"^\s*(?:请|烦请|麻烦|劳驾|帮忙|帮我)?(?:你|您)?(?:帮忙|帮我|再|先)?(?:测算|提供|列示|统计|说明|告知|汇总|核算|反馈|出具|列出|给出|报送|查询|核实|调取|导出|计算|整理|梳理)"
+)
+_SHOWN = re.compile(
+    r"拉一?下|看看|看一?下|查一?下|列一?下|报一?下|统计一?下|汇总一?下|算一?下|排一?下|盘一?下|捋一?捋|\b(?:show|list|pull|check|give|see)\b"
+)
+_POLITE = re.compile(
+    r"\b(?:grateful|appreciate|could you|can you|would you|kindly|i would (?:like|need)|i'd like|let me (?:have|know|see))\b"
+)
+_ASKING = re.compile(
+    r"\b(?:how (?:much|many|far|long|big|are|is|did|do|does|am|well)|what|whats|which|who|whose|hows)\b|\?"
+    r"|\b(?:grateful|appreciate|would (?:like|need|love)|could you|can you|would you|kindly|looking for|i need|give me|let me (?:have|know|see))\b"
+)
 _ONLY_TODO = re.compile(
     r"[\W_]*(?:show |list |get |give |see |check )?(?:me )?(?:my |our |the |all )*(?:open |pending |outstanding |unfinished )*"
     r"(?:to-?dos?|to do|tasks?|follow-?\s?ups?)(?: list)?(?: pls| plz| please| thanks)?[\W_]*"
@@ -82,12 +96,31 @@ _ONLY_TODO = re.compile(
 
 
 def _only_asks(scene: Scene, question: Question | None) -> bool:
-    """宋总让我统计达成率，你发我: what sounds like an errand is one for us; "my todo list" asks for it."""
-    if question is None or not question.firm:
+    """宋总让我统计达成率，你发我: what sounds like an errand, or like a customer's name, is a question for us."""
+    if question is None or question.query is None or not question.firm:
         return False
-    if _ONLY_TODO.fullmatch(scene.text):
+    text = scene.text
+    if _ONLY_TODO.fullmatch(text) or (question.query.metric == "history" and _RECALLS.search(text)):
         return True
-    return bool(_SENT_TO_ME.search(scene.text)) and not any(c.family == "remind" for c in scene.cues)
+    if any(n.kind is NameKind.ACCOUNT for n in scene.names) and not asks(text):
+        return False
+    if question.query.group_by is not None and _SPLIT_EN.search(text) and not _amounts(scene):
+        return True
+    if any(c.family == "remind" for c in scene.cues) and not _SHOWN.search(text):
+        return False
+    return any(form.search(text) for form in (_SENT_TO_ME, _REQUESTED, _SHOWN, _POLITE))
+
+
+def _names_others(scene: Scene, question: Question) -> bool:
+    """megs closed won amt this qtr: a colleague's or a unit's figure of a period; nobody reports that of another."""
+    query = question.query
+    assert query is not None
+    whose = query.scope.kind is TargetKind.ORG_UNIT or (
+        query.scope.kind is TargetKind.USER and query.scope.id != scene.context.book.me.id
+    )
+    plain = not any(n.kind in (NameKind.ACCOUNT, NameKind.CONTACT) for n in scene.names)
+    size = len(scene.text) if has_cjk(scene.text) else 2 * len(scene.text.split())
+    return whose and question.said_scope and question.said_period and plain and size <= 24
 
 
 def _amounts(scene: Scene) -> bool:

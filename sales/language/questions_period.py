@@ -24,6 +24,12 @@ _SINCE_AFTER = re.compile(
     r"\s*(?:份|号|日)?\s*(?:以来|至今|到现在|到今天|到目前|开始到|截至|截止|to date|till now|until now)"
 )
 _SINCE_BEFORE = re.compile(r"(?:since|自从?|打从?|从)\s*(?:the\s+)?$")
+_AS_OF = re.compile(
+    r"截[至止到]?(?:到)?(?:今日|今天|目前|现在|当前|此刻|本日|昨日|昨天)(?:为止)?|到(?:今天|目前|现在)为止|目前为止|\bas of (?:today|now|yesterday)\b|\bright now\b"
+)
+_BEFORE_THAT = re.compile(
+    r"\bthe (?:quarter|month|week|year|period|one) before(?: that| it)?\b|再(?:往前|上)一?个?(?:季度?|月|周|年)|再(?:往)?前(?:一|面一)个?(?:季度?|月|周|年|期)|前一个?(?:季度|月|周|期)"
+)
 _TO_NOW = re.compile(r"到(?:现在|今天|目前|如今)|至今|以来|until now|till now|to date")
 
 
@@ -45,11 +51,15 @@ def days_of(
     """
     today, start = scene.context.today, scene.context.book.company.fiscal_year_start_month
     text = scene.text
+    if base is not None and (earlier := _BEFORE_THAT.search(text)):
+        return Days(before(base), None, ((earlier.start(), earlier.end()),))
     fixed = _fixed(text, today, start)
     spans = [(s, e) for s, e, _ in fixed]
     said: list[tuple[int, Period]] = [(s, period) for s, _, period in fixed]
     tense = Tense.PLAN if metric in _AHEAD else Tense.UNKNOWN if metric in _OPEN else Tense.PAST
     last_end = -9
+    asof = [(m.start(), m.end()) for m in _AS_OF.finditer(text)]
+    spans += asof
     first, last = window
     if any(s < last and first < e for s, e in spans):
         said = [(s, period) for s, e, period in fixed if s < last and first < e]
@@ -229,6 +239,41 @@ def _whole_year(found: re.Match[str], today: date, start: int) -> Period:
     return year_of(today, start)
 
 
+def _months_through(found: re.Match[str], today: date, start: int) -> Period | None:
+    """2026年1-7月, 去年3月到5月."""
+    first, last = read_number(found.group("from")), read_number(found.group("to"))
+    if first is None or last is None or not 1 <= first <= 12 or not 1 <= last <= 12:
+        return None
+    said = found.group("year")
+    years = {"今年": 0, "去年": -1, "前年": -2, "明年": 1}
+    if said is None:
+        year = today.year
+    else:
+        year = today.year + years[said] if said in years else int(said)
+    begin = date(year, int(first), 1)
+    return Period(begin, month_of(date(year + (last < first), int(last), 1)).last)
+
+
+_NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "final": 4}
+
+
+def _nth_quarter(found: re.Match[str], today: date, start: int) -> Period | None:
+    """the second fiscal quarter: of this fiscal year."""
+    which = _NTH.get(found.group("n"))
+    if which is None:
+        return None  # last quarter: the one before this
+    year = shifted(year_of(today, start), 12) if found.group("last") else year_of(today, start)
+    first = months_on(year.first, 3 * (which - 1))
+    return Period(first, months_on(first, 3) - timedelta(days=1))
+
+
+def _whole_one(found: re.Match[str], today: date, start: int) -> Period:
+    what = found.group("what") or found.group("zh")
+    if what.startswith("year"):
+        return year_of(today, start)
+    return month_of(today) if "month" in what or "月" in what else quarter_of(today, start)
+
+
 def _half_of_year(found: re.Match[str], today: date, start: int) -> Period:
     """first half of this year, second half of last year."""
     year = year_of(today, start)
@@ -252,6 +297,9 @@ _FIXED: tuple[tuple[re.Pattern[str], Made], ...] = (
     (re.compile(rf"前{_NUMERAL}个?季度"), _first_quarters),
     (re.compile(rf"(?<!最)(?:这|近|今){_NUMERAL}个月(?!前)"), _rolling_months),
     (re.compile(r"这半年"), _half_year),
+    (re.compile(r"(?:(?P<year>20\d\d|[今去前明]年)年?)?\s?(?<!\d)(?P<from>\d{1,2}|[一二三四五六七八九十]{1,2})月?份?(?:-|~|—|到|至)(?P<to>\d{1,2}|[一二三四五六七八九十]{1,2})月份?"), _months_through),
+    (re.compile(r"\b(?P<n>first|second|third|fourth|1st|2nd|3rd|4th|last|final)(?: fiscal| financial)? (?:quarter|qtr)\b(?: of)?(?: (?P<last>last)| this)?(?: fiscal| financial)?(?: year)?"), _nth_quarter),
+    (re.compile(r"\b(?:the )?(?:whole|full|entire) (?P<what>quarter|qtr|month|year)\b|(?P<zh>整个?季度?|整季|全季度?|整个?月|全月)"), _whole_one),
     (re.compile(r"(?P<n>first|second|1st|2nd) half(?: of)?(?: (?P<last>last)| this| the)?(?: fiscal| financial)? ?(?:year|fy)?\b|\b(?P<h>h[12])(?: of)?(?: (?P<l2>last)| this)(?: fiscal)? year"), _half_of_year),
     (re.compile(rf"(?:between |from )?\b({_NAMED})\b\.?\s*(?:-|–|to|and|through|thru)\s*\b({_NAMED})\b"), _named_months),
     (re.compile(r"\b(?:fy)?(?P<y1>\d{2}|20\d{2})[- ]?q(?P<q1>[1-4])\b|\bq(?P<q2>[1-4])[- ]?(?:of )?(?:fy)?(?P<y2>\d{2}|20\d{2})\b"), _short_quarter),

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from sales.language.lexicon import Cue
 from sales.language.mentions import Named, Scene
-from sales.language.names import NameKind
+from sales.language.names import NameHit, NameKind
+from sales.language.names_pinyin import sounds
 from sales.language.surnames import match_contacts
-from sales.language.text import fold
+from sales.language.text import fold, is_cjk
 from sales.metrics.query import Target, TargetKind
 from sales.people import Contact, Opportunity, OrgUnit
 from sales.records import Doubt, Option
@@ -55,6 +56,8 @@ class Scoped:
     product: str | None = None
     competitor: str | None = None
     versus: Target | None = None
+    children: bool = False
+    """Several units of one parent were named: the parent's, by unit."""
 
 
 def named_in(scene: Scene, window: tuple[int, int]) -> About:
@@ -104,7 +107,9 @@ def _sounding(scene: Scene) -> list[Named]:
     """Own people, units and products by their sound: in a question there is less that they could be mistaken for."""
     taken = [(n.start, n.end) for n in scene.names] + [(d.start, d.end) for d in scene.dates if d.strength >= 0.6]
     found: dict[tuple[int, int, NameKind], Named] = {}
-    for hit in scene.context.names.find(scene.text):
+    plain = re.sub(r"\b([a-z]{2,})s\b", r"\1 ", scene.text)  # megs attainment: Meg's
+    hits = [*scene.context.names.find(scene.text), *(_possessive(scene, plain) if plain != scene.text else ())]
+    for hit in hits:
         if hit.kind not in _HEARD_KINDS or any(s < hit.end and hit.start < e for s, e in taken):
             continue
         if hit.score >= (_HEARD if hit.end - hit.start >= 3 else 0.5):
@@ -114,7 +119,29 @@ def _sounding(scene: Scene) -> list[Named]:
             found[place].candidates.append((hit.id, hit.score))
     for name in found.values():
         name.candidates.sort(key=lambda c: -c[1])
+    if not scene.names and not found:
+        return _units_by_sound(scene)
     return list(found.values())
+
+
+def _possessive(scene: Scene, plain: str) -> list[NameHit]:
+    return [h for h in scene.context.names.find(plain) if h.kind is NameKind.PERSON and h.how in ("name", "alias")]
+
+
+def _units_by_sound(scene: Scene) -> list[Named]:
+    """那正州呢: a unit by its sound, where nothing else is named."""
+    usual = sounds().usual
+    said = scene.text
+    sound = "".join(chr(usual[ord(ch)]) if is_cjk(ch) else ch for ch in said)
+    best: tuple[int, int, str] | None = None
+    for unit in scene.context.book.units():
+        for form in (unit.name, *unit.aliases):
+            if len(form) < 2 or not all(map(is_cjk, form)):
+                continue
+            at = sound.find("".join(chr(usual[ord(ch)]) for ch in form))
+            if at >= 0 and (best is None or len(form) > best[1] - best[0]):
+                best = (at, at + len(form), unit.id)
+    return [Named(best[0], best[1], NameKind.ORG_UNIT, [(best[2], 0.6)], "pinyin")] if best is not None else []
 
 
 def _visible(scene: Scene, kind: TargetKind, record: str) -> bool:
@@ -212,13 +239,17 @@ def scope_of_question(scene: Scene, about: About, cues: Sequence[Cue], metric: s
     for kind in (TargetKind.ACCOUNT, TargetKind.USER, TargetKind.ORG_UNIT):
         named = about.found.get(kind)
         if named:
+            if kind is TargetKind.ORG_UNIT and (parent := _parent_of_all(scene, named)) is not None:
+                return Scoped(Target(kind, parent), True, product, competitor, children=True)
             main, other = _main(scene, kind, named)
             versus = Target(kind, other) if other is not None else None
             if kind is TargetKind.ACCOUNT and metric == "activities" and (who := about.first(TargetKind.USER)):
                 del who  # 张伟拜访了鼎新几次: the customer's visits; whose they are is in the list
             return Scoped(Target(kind, main), True, product, competitor, versus)
     own = _own(scene, cues, metric, split=split)
-    if own is not None:
+    if own is not None and not (
+        (product or competitor) and scene.context.book.me.role is not Role.REP and not _unit_said(cues)
+    ):  # 我司对海秋的赢率: 我 and 我们 are but words there
         return Scoped(own, True, product, competitor)
     for kind in (TargetKind.PRODUCT, TargetKind.COMPETITOR):
         named = about.found.get(kind)
@@ -227,6 +258,10 @@ def scope_of_question(scene: Scene, about: About, cues: Sequence[Cue], metric: s
             narrower = competitor if kind is TargetKind.PRODUCT else None
             return Scoped(Target(kind, named[0]), True, None, narrower, versus)
     return Scoped(default_scope(scene, metric, split=split), False)
+
+
+def _unit_said(cues: Sequence[Cue]) -> bool:
+    return any(c.family == "ours.unit" for c in cues)
 
 
 def default_scope(scene: Scene, metric: str | None, *, split: bool) -> Target:
@@ -263,6 +298,14 @@ def _own(scene: Scene, cues: Sequence[Cue], metric: str | None, *, split: bool) 
         if root is not None and any(c.phrase in ("公司", "company") for c in whole):
             return Target(TargetKind.ORG_UNIT, root)
     return None
+
+
+def _parent_of_all(scene: Scene, named: Sequence[str]) -> str | None:
+    """Three offices of one region named in a row: the region, by office."""
+    if len(named) < 3:
+        return None
+    parents = {unit.parent for unit in scene.context.book.units() if unit.id in named}
+    return parents.pop() if len(parents) == 1 else None
 
 
 def _main(scene: Scene, kind: TargetKind, named: Sequence[str]) -> tuple[str, str | None]:

@@ -29,12 +29,27 @@ _NOUN_RANKED = r"(?:排名|排行|排序|榜|名次|分布|占比| ranking| lead
 _PLURAL = re.compile(
     r"哪些|哪几|几个|们|who are|which \w+s are|\b(?:reps|sellers|regions|offices|teams|customers|accounts|products|people)\b"
 )
+_COUNTED_NOUN = re.compile(
+    rf"\b(?:the |my |our )?{_NUMERAL} (?:[\w-]+ )?(?:rep|seller|customer|account|client|product|region|office|team|deal|countr|people|owner)"
+    rf"|{_NUMERAL}(?:个|名|位|家|款)(?:[\u4e00-\u9fff]{{0,2}})(?:人|销售|客户|产品|区|大区|办|办事处|团队|部门)"
+)
 _LACKS = re.compile(
     r"(?:没有?|未|零|挂零|0|冇)"
     r"|\b(?:hasn't|haven't|hasnt|havent|didn't|didnt|hasn’t|not|no|zero|without|nothing)\b"
 )  # fmt: skip
 _COUNTED = frozenset({"activities", "new_opportunities", "won", "won_count", "payments", "todo"})
 _ORDERS = ("order.top", "order.best", "order.bottom", "order.worst", "order.behind", "order.rank", "order.rank_up")
+
+
+# 少的排前面, best one first, 由低至高: an order said by what comes first
+_UP = re.compile(
+    r"[由从][低小少慢差短后](?:到|至|往|向)[高大多快好长前]|[少低小差慢短]的?(?:排|放|在|摆|列)?在?(?:最?前|上面|头里)|升序"
+    r"|\b(?:worst|lowest|smallest|least|fewest|weakest|slowest|low|bottom)\b[\w ]{0,20}\bfirst\b|\bascending\b|\basc\b"
+)
+_DOWN = re.compile(
+    r"[由从][高大多快好长前](?:到|至|往|向)[低小少慢差短后]|[多高大好快长]的?(?:排|放|在|摆|列)?在?(?:最?前|上面|头里)|降序"
+    r"|\b(?:best|highest|biggest|largest|most|strongest|fastest|top|high|leader)\b[\w ]{0,20}\bfirst\b|\bdescending\b|\bdesc\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +70,13 @@ def shape_of(text: str, cues: Sequence[Cue], metric: str | None) -> Shape:
         return Shape(group, None, None, True)
     if group is None and order is not None and metric in METRICS:
         group = _bare_noun(text, METRICS[metric].by)
+    if limit is None and order is not None and group is not None and (many := _COUNTED_NOUN.search(text)):
+        limit = _count(many.group(1) or many.group(2))
     if (
         order is not None
         and limit is None
+        and not _UP.search(text)
+        and not _DOWN.search(text)
         and group is not None
         and _superlative(families)
         and not _PLURAL.search(text)
@@ -83,16 +102,24 @@ def _nouns() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(nouns),
         re.compile(rf"{_NOUN_AHEAD}\s?(?:{nouns})"),
+        re.compile(
+            rf"(?:\b(?:which|what|per|by|each|every)(?: of (?:my|our|the))? (?:[\w-]+ ){{1,2}}|(?:哪些|哪个|哪几个|各|每个)(?:[a-c一二三][类级档]|重点|大|老|新|重要|核心|战略|头部|活跃))(?:{nouns})"
+        ),
         re.compile(rf"(?:{_NOUN_COUNT})\s?(?:{nouns})"),
         re.compile(rf"(?:{nouns}){_NOUN_RANKED}"),
     )
 
 
+_DESCRIBED = 1  # the pattern with an adjective before the noun
+
+
 def _noun_groups(text: str) -> list[GroupBy]:
     found: list[tuple[int, GroupBy]] = []
-    for pattern in _nouns()[1:]:
+    for place, pattern in enumerate(_nouns()[1:]):
         for match in pattern.finditer(text):
             group = next((g for g in GroupBy if match.groupdict().get(g.value)), None)
+            if place == _DESCRIBED and group in (GroupBy.MONTH, GroupBy.WEEK):
+                continue  # per rep last week
             if group is not None:
                 found.append((match.start(), group))
     return [group for _, group in sorted(found, key=lambda one: one[0])]
@@ -116,7 +143,7 @@ def _group(text: str, cues: Sequence[Cue], metric: str | None) -> GroupBy | None
     # 哪个区的谁: the finer; a split by time or stage is said on purpose
     if metric == "conversion" and set(fitting) == {GroupBy.STAGE}:
         return None  # it goes from stage to stage by itself
-    for group in (GroupBy.MONTH, GroupBy.WEEK, GroupBy.STAGE, GroupBy.TYPE, GroupBy.COMPETITOR, GroupBy.PRODUCT):
+    for group in (GroupBy.WEEK, GroupBy.MONTH, GroupBy.STAGE, GroupBy.TYPE, GroupBy.COMPETITOR, GroupBy.PRODUCT):
         if group in fitting:
             return group
     return GroupBy.USER if GroupBy.USER in fitting and fitting[0] is not GroupBy.ORG_UNIT else fitting[0]
@@ -141,12 +168,16 @@ def _order(text: str, families: set[str], metric: str | None) -> tuple[Order | N
     if last is not None and not re.match(r"\s*(?:day|week|month|quarter|year)", text[last.end() :]):
         return worst, _count(last.group(1))
     limit = None
+    text = _DOWN.sub(" ", text) if (down := _DOWN.search(text)) else text
+    text = _UP.sub(" ", text) if (up := _UP.search(text)) else text
     for pattern in (_FIRST, _MANY):
         found = pattern.search(text)
         if found is not None:
             limit = _count(next(g for g in found.groups() if g))
             break
     order: Order | None = None
+    if up or down:
+        return (Order.ASC if up else Order.DESC), limit
     if "order.bottom" in families:
         order = Order.ASC
     elif "order.worst" in families or "order.behind" in families:

@@ -1,11 +1,16 @@
-"""Words of figures by their sound: 回宽 for 回款, 打成率 for 达成率, as dictation and hurried typing have them."""
+"""Words of figures by their sound, 回宽 for 回款, and by their letters, pipline: as dictation and hurried thumbs have them."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
-from sales.language.lexicon import asking
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from sales.language.lexicon import asking, inflections
 from sales.language.names_pinyin import sounds
+from sales.language.names_words import is_everyday_english
 from sales.language.text import is_cjk
 
 _LONGEST = 6
@@ -41,3 +46,33 @@ def as_heard(text: str) -> str:
                 break
         at += 1
     return out
+
+
+_WORD = re.compile(r"[a-z][a-z']{4,}")
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """The words of the English phrases, as they are said."""
+    words: set[str] = set()
+    for family in asking().families.values():
+        for phrase in family.phrases:
+            for form in inflections(phrase) if phrase.isascii() and "…" not in phrase else ():
+                words.update(re.findall(r"[a-z]{4,}", form))
+    return frozenset(words)
+
+
+def as_spelled(text: str) -> str:
+    """The text with slips of the finger mended: pipline, negotiaton, attainmnt. Of any length."""
+    known = _vocabulary()
+
+    def mended(found: re.Match[str]) -> str:
+        word = found.group()
+        if word in known or is_everyday_english(word):
+            return word
+        best = process.extractOne(
+            word, known, scorer=DamerauLevenshtein.distance, score_cutoff=1 if len(word) < 8 else 2
+        )
+        return best[0] if best is not None else word
+
+    return _WORD.sub(mended, text)
