@@ -36,6 +36,7 @@ from storage.book import scope_for
 from storage.database import Database, open_database
 from storage.migrate import head_revision
 from storage.overview import overview
+from storage.tables import customers as record_tables
 from storage.tables import facts as fact_tables
 
 CACHE = Path(__file__).parent.parent / "var" / "bench"
@@ -84,7 +85,7 @@ def _company(size: Size) -> duckdb.DuckDBPyConnection:
 
 
 def _sqlite(con: duckdb.DuckDBPyConnection, size: Size) -> str:
-    known = _digest(overview_data.__file__, facts_sql.__file__, fact_tables.__file__)
+    known = _digest(overview_data.__file__, facts_sql.__file__, fact_tables.__file__, record_tables.__file__)
     path = CACHE / f"company-{size.deals}-{head_revision()}-{known}.db"
     if not path.exists():
         made = path.with_suffix(f".{os.getpid()}")

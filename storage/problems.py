@@ -242,12 +242,10 @@ def overdue(ask: Ask, people: People) -> tuple[int, list[Problem]]:
     """Promises past due: how many, and who has most. Weight: what the deals that they are about are worth."""
     u, p = t.follow_ups.c, t.people.c
     late = [u.done_on.is_(None), u.due_on < ask.today, *ask.whom.follow_ups()]
+    # All that are open, person by person, as an index has them: the late ones would have to be sorted
     count = open_deals.count_if(u.due_on < ask.today)
     counted = sa.select(u.person_id, count.label("late"), sa.func.min(u.due_on).label("oldest"))
     open_ones = counted.where(u.done_on.is_(None), *ask.whom.follow_ups()).group_by(u.person_id)
-    if not ask.narrow:
-        # All that are open, person by person: SQLite would rather look for the late ones and sort them
-        open_ones = open_ones.with_hint(t.follow_ups, "INDEXED BY ix_follow_ups_open", "sqlite")
     query: sa.Select[Any] = open_ones.having(count > 0)
     if ask.by_unit:
         each = query.subquery()

@@ -124,9 +124,8 @@ class FollowUp(Table, table=True):
     __tablename__ = "follow_ups"
     __table_args__ = (
         sa.Index("ix_follow_ups_person_id_done_on_due_on", "person_id", "done_on", "due_on"),
-        sa.Index("ix_follow_ups_done_on_due_on", "done_on", "due_on"),
-        # Promises not kept, person by person; queries must say it in these words for the index to be used
-        sa.Index("ix_follow_ups_open", "person_id", "due_on", sqlite_where=_NOT_DONE, postgresql_where=_NOT_DONE),
+        # Promises not kept. Whole, SQLite would take it for what goes by person.
+        sa.Index("ix_follow_ups_due", "due_on", "person_id", sqlite_where=_NOT_DONE, postgresql_where=_NOT_DONE),
     )
     id: str = Field(primary_key=True)
     person_id: str = Field(foreign_key="people.id")

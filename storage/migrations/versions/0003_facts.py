@@ -89,9 +89,10 @@ def upgrade() -> None:
         batch_op.create_index("ix_activities_happened_on", ["happened_on", "person_id", "type"], unique=False)
 
     with op.batch_alter_table("follow_ups", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_follow_ups_done_on_due_on"))
         batch_op.create_index(
-            "ix_follow_ups_open",
-            ["person_id", "due_on"],
+            "ix_follow_ups_due",
+            ["due_on", "person_id"],
             unique=False,
             sqlite_where=sa.text("done_on IS NULL"),
             postgresql_where=sa.text("done_on IS NULL"),
@@ -119,8 +120,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("follow_ups", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_follow_ups_open", sqlite_where=sa.text("done_on IS NULL"), postgresql_where=sa.text("done_on IS NULL")
+            "ix_follow_ups_due", sqlite_where=sa.text("done_on IS NULL"), postgresql_where=sa.text("done_on IS NULL")
         )
+        batch_op.create_index(batch_op.f("ix_follow_ups_done_on_due_on"), ["done_on", "due_on"], unique=False)
 
     with op.batch_alter_table("activities", schema=None) as batch_op:
         batch_op.drop_index("ix_activities_happened_on")
