@@ -36,7 +36,7 @@ def buttons_of(saying: Saying, found: Figures) -> list[Button]:
 
 def drill(saying: Saying, query: MetricQuery, key: str) -> list[Button]:
     """One level down from a row; none where there is none, or the row has no name."""
-    by, words = query.group_by, saying.words
+    by = query.group_by
     if by is None or not key:
         return []
     down = replace(query, group_by=None, order=None, limit=None, none_only=False)
@@ -44,7 +44,7 @@ def drill(saying: Saying, query: MetricQuery, key: str) -> list[Button]:
         if key not in set(Stage) or "stage" not in METRICS[query.metric].filters:
             return []
         chosen = replace(query.filter, stage=Stage(key))
-        label = words.stage(Stage(key))
+        label = saying.row_name(key, by)
         return saying.button(label, Verb.ASK, replace(down, filter=chosen, group_by=GroupBy.ACCOUNT))
     kind = KINDS.get(by)
     if kind is None or (METRICS[query.metric].whole and kind in WITHOUT_QUOTA):

@@ -11,7 +11,7 @@ from sales.stages import ActivityType, Stage
 
 _FLAGS = {
     Flag.PAST_CLOSE: "past its close date", Flag.PUSHED: "pushed repeatedly", Flag.STALLED: "stalled",
-    Flag.NO_VISIT: "large, nobody met lately", Flag.SINGLE_THREADED: "large, single contact",
+    Flag.NO_VISIT: "large but unvisited", Flag.SINGLE_THREADED: "large but single-threaded",
 }  # fmt: skip
 _CAUSES = {
     Cause.PIPELINE: "thin pipeline", Cause.ACTIVITY: "low activity", Cause.CONVERSION: "low win rate",
@@ -34,8 +34,11 @@ class EnglishLists:
         self, account: str, name: str, stage: str, amount: str | None, close: str | None, flags: str, owner: str
     ) -> str:
         who = ", ".join(part for part in (account, name) if part)
-        facts = ", ".join(part for part in (stage, amount, f"closes {close}" if close else "no close date") if part)
+        facts = ", ".join(part for part in (stage, amount, close or "no close date") if part)
         return f"{who}: {facts}" + (f"; {flags}" if flags else "") + (f" ({owner})" if owner else "")
+
+    def closes(self, stage: Stage, day: str) -> str:
+        return f"closes {day}" if stage.is_open else day
 
     def event(self, day: str, who: str, account: str, what: str, text: str) -> str:
         told = ", ".join(part for part in (day, account, what) if part) + (f" ({who})" if who else "")
@@ -100,7 +103,7 @@ class EnglishLists:
         return f"{where}: {attainment} of quota, {time}{end}"
 
     def outlook(self, forecast: str, quota: str | None, coverage: str | None, pipeline: str) -> str:
-        first = f"Forecast {forecast} of {quota}" if quota else f"Forecast {forecast}"
+        first = f"Forecast {forecast} vs quota {quota}" if quota else f"Forecast {forecast}"
         return f"{first}; " + (f"pipeline covers the gap {coverage}" if coverage else f"{pipeline} in the pipeline")
 
     def lagging(self, parts: Sequence[str]) -> str:

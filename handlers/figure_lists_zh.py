@@ -40,8 +40,11 @@ class ChineseLists:
         self, account: str, name: str, stage: str, amount: str | None, close: str | None, flags: str, owner: str
     ) -> str:
         who = " ".join(part for part in (account, name) if part)
-        facts = " · ".join(part for part in (stage, amount, f"预计 {close}" if close else "没定签约日") if part)
+        facts = " · ".join(part for part in (stage, amount, close or "没定签约日") if part)
         return f"{who}：{facts}" + (f" · {flags}" if flags else "") + (f"（{owner}）" if owner else "")
+
+    def closes(self, stage: Stage, day: str) -> str:
+        return f"{day} 签的" if stage is Stage.WON else f"{day} 丢的" if stage is Stage.LOST else f"预计 {day}"
 
     def event(self, day: str, who: str, account: str, what: str, text: str) -> str:
         told = " ".join(part for part in (day, account, what) if part) + (f"（{who}）" if who else "")

@@ -10,6 +10,7 @@ from handlers.figure_actions import Verb, action_of
 from handlers.figure_words import FigureWords
 from handlers.ledger import Ledger, UnfoundedNumber
 from handlers.lines import Telling
+from handlers.phrases_en import capital
 from handlers.turns import Button, Reply
 from sales.metrics.figures import Figures, Number
 from sales.metrics.query import GroupBy, MetricQuery, Target, TargetKind
@@ -67,9 +68,9 @@ class Saying:
         if by is GroupBy.WEEK:
             return self.ledger.week(date.fromisoformat(key))
         if by is GroupBy.STAGE and key in set(Stage):
-            return self.words.stage(Stage(key))
+            return capital(self.words.stage(Stage(key)))
         if by is GroupBy.TYPE and key in set(ActivityType):
-            return self.tell.words.activity(ActivityType(key))
+            return capital(self.tell.words.activity(ActivityType(key)))
         kind = KINDS.get(by) if by is not None else None
         return self.short((self._name(Target(kind, key)) if kind is not None else key) or self.words.unnamed(by))
 

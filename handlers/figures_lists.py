@@ -15,8 +15,8 @@ from handlers.turns import Button, Reply
 from sales.metrics.figures import DealLine, EventLine, Figures
 from sales.metrics.query import MetricQuery, Target, TargetKind
 
-MOST_DEALS = 6
-MOST_ACCOUNTS = 6
+MOST_DEALS = 8
+MOST_ACCOUNTS = 30  # who asks what somebody did asks where
 
 
 def deals_reply(found: Figures, tell: Telling, deals: Sequence[DealLine]) -> Reply:
@@ -26,9 +26,9 @@ def deals_reply(found: Figures, tell: Telling, deals: Sequence[DealLine]) -> Rep
     amount = found.parts.get("amount")
     worth = saying.words.worth(saying.ledger.money(amount)) if amount and found.value else ""
     head = saying.words.head(scope, period, filters, saying.words.joined([phrase_of(saying, found), worth]))
-    shown = deals[:MOST_DEALS]
+    whole = max(int(found.value or 0), len(deals))
+    shown = deals[: MOST_DEALS if whole <= MOST_DEALS else MOST_DEALS - 1]
     lines = [deal_line(saying, deal, owner=found.query.scope.kind is not TargetKind.USER) for deal in shown]
-    whole = int(found.value or len(deals))
     if shown and whole > len(shown):
         lines.append(saying.words.more_rows(saying.ledger.count(saying.ledger.left(whole, len(shown)))))
     buttons = [button for deal in shown[:3] for button in deal_button(saying, deal)]
@@ -42,7 +42,7 @@ def deal_line(saying: Saying, deal: DealLine, *, owner: bool = True) -> str:
     home = saying.tell.book.account(deal.account)
     name = saying.short(said.deal_name(deal.name, home))
     amount = ledger.money(deal.amount) if deal.amount is not None else None
-    close = ledger.day(deal.close_date) if deal.close_date is not None else None
+    close = words.closes(deal.stage, ledger.day(deal.close_date)) if deal.close_date is not None else None
     flags = words.named([words.flag(flag) for flag in deal.flags[:2]])
     who = saying.person(deal.owner) if owner else ""
     return words.deal(saying.account(deal.account), name, words.stage(deal.stage), amount, close, flags, who)

@@ -7,12 +7,14 @@ from dataclasses import replace
 from handlers.figure_actions import Verb
 from handlers.figure_saying import Saying
 from handlers.figures_phrases import parts_line, phrase_of, where_of
-from handlers.figures_versus import change_of, then_name
+from handlers.figures_versus import change_of, compared_head, then_name
 from handlers.turns import Button
 from sales.metrics.figures import Figures, Row
+from sales.metrics.query import GroupBy
 from sales.metrics.registry import METRICS, Unit
+from sales.periods import Period
 
-MOST_NAMES = 8
+MOST_NAMES = 30  # who asks who has not wants all of them
 MOST_ROWS = 8
 MOST_WHEN_ASKED = 30
 """Rows that are shown to who asked for so many."""
@@ -32,6 +34,8 @@ def rows_head(saying: Saying, found: Figures) -> tuple[str, list[str]]:
         return words.best(scope, period, filters, title, metric, query.order, name, value), _time_gone(saying, found)
     if found.value is None and first is not None:
         return words.split(scope, period, filters, title, query.group_by), _time_gone(saying, found)
+    if found.against is not None:
+        return compared_head(saying, found), []
     return words.head(scope, period, filters, phrase_of(saying, found)), [parts_line(saying, found)]
 
 
@@ -63,13 +67,21 @@ def _row(saying: Saying, found: Figures, row: Row, place: int) -> str:
         said = {name: ledger.money(row.parts[name]) for name in ("won", "quota")}
         more.append(words.parts(metric, said))
     if found.against is not None and row.value is not None:
-        before = next((other for other in found.against.rows if other.key == row.key), None)
+        before = _counterpart(found, found.against, row)
         if before is not None and before.value is not None:
             change = change_of(saying, metric, row.value, before.value)
             then = words.valued(metric, saying.value(metric, before.value))
             more.append(words.row_versus(then_name(saying, found), change, then))
     rank = ledger.rank(place) if place else ""
     return words.row(saying.row_name(row.key, found.query.group_by), value, words.joined(more), rank)
+
+
+def _counterpart(found: Figures, against: Figures, row: Row) -> Row | None:
+    """The row to compare with: of the same thing; of months and weeks the one as far into the other period."""
+    if found.query.group_by in (GroupBy.MONTH, GroupBy.WEEK) and isinstance(found.query.versus, Period):
+        place = found.rows.index(row)
+        return against.rows[place] if place < len(against.rows) else None
+    return next((other for other in against.rows if other.key == row.key), None)
 
 
 def _idle(saying: Saying, found: Figures) -> str:

@@ -69,10 +69,6 @@ def _with_target(saying: Saying, found: Figures, against: Figures) -> str:
     if now is not None and then is not None and now != then:
         apart = ledger.difference(max(now, then), min(now, then))
         unit = METRICS[metric].unit
-        gap = (
-            ledger.points(apart).lstrip("+")
-            if unit is Unit.PERCENT
-            else words.valued(metric, saying.value(metric, apart))
-        )
+        gap = ledger.points_apart(apart) if unit is Unit.PERCENT else words.valued(metric, saying.value(metric, apart))
     beside = words.versus_target(other, value, gap, more=(now or 0) > (then or 0))
     return words.head(*where_of(saying, found), words.joined([phrase_of(saying, found), beside]))

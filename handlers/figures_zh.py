@@ -249,7 +249,7 @@ class ChineseFigures(ChineseLists):
         return f"{other} {value}" + (f"，{'多' if more else '少'} {gap}" if gap else "，一样")
 
     def running(self, period: str, elapsed: str) -> str:
-        return f"{period} 还没完，时间才过 {elapsed}"
+        return f"{period}{' ' if period[-1].isascii() else ''}还没完，时间才过 {elapsed}"
 
     def row(self, name: str, value: str | None, parts: str, rank: str) -> str:
         told = f"{name} {value}" if value is not None else f"{name} 无"

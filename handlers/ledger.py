@@ -76,6 +76,9 @@ class Ledger:
     def points(self, value: Number) -> str:
         return self._give(f"{_sign(value)}{self.words.points(abs(float(self._known(value))))}")
 
+    def points_apart(self, value: Number) -> str:
+        return self._give(self.words.points(abs(float(self._known(value)))))
+
     def count(self, value: Number) -> str:
         return self._give(self.words.count(int(self._known(value))))
 

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -205,6 +206,33 @@ def test_deals_at_risk_say_why_and_whose() -> None:
     assert query == QueryAction(Verb.ASK, MetricQuery("history", Target(TargetKind.OPPORTUNITY, "d1")))
 
 
+def test_a_deal_that_is_closed_says_when() -> None:
+    won = DealLine("d2", "d7", "7天酒店 3 号楼换泵", "nie", Stage.WON, 35_000_000, date(2026, 2, 4))
+    found = Behind(WON, TODAY, 1, (won,))
+    assert (
+        wording.behind_reply(found, telling()).lines[1] == "7天酒店 3 号楼换泵：赢单 · 35万 · 2/4 周三 签的（聂小川）"
+    )
+    english = wording.behind_reply(found, telling(chinese=False)).lines[1]
+    assert english == "7天酒店, 3 号楼换泵: won, ¥350k, Wed Feb 4 (聂小川)"
+
+
+def test_months_are_compared_with_those_as_far_into_the_other_year() -> None:
+    last = Period(date(2025, 1, 1), date(2025, 3, 31))
+    query = ask("won", period=QUARTER, group_by=BY.MONTH, versus=last)
+    then = fig(replace(query, versus=None), 200, None, Row("2025-01", 80_000_000), Row("2025-02", 0), Row("2025-03", 5))
+    now = fig(query, 100, None, Row("2026-01", 100_000_000), Row("2026-02", 5_000_000), against=then)
+    reply = wording.reply_of(now, telling())
+    assert reply.lines[1:3] == ("1月 100万（去年同期 80万，+25%）", "2月 5万（去年同期 0）")
+
+
+def test_who_has_not_are_all_named() -> None:
+    rows = tuple(Row(f"u{i}", 0) for i in range(24))
+    query = ask("activities", unit("all"), WEEK, BY.USER, none_only=True)
+    head = wording.reply_of(Figures(query, TODAY, 0, {}, rows, 24), telling()).lines[0]
+    assert head.count("、") == 23
+    assert head.endswith("（24 人）")
+
+
 def test_what_somebody_did_names_the_customers_first() -> None:
     last = Period(date(2026, 3, 9), date(2026, 3, 15))
     found = fig(ask("activities", user("nie"), last), 2)
@@ -272,7 +300,7 @@ def test_an_overview_is_five_lines_and_how_it_is_counted() -> None:
     english = wording.overview_reply(_overview(), telling("ops", chinese=False))
     assert english.lines[:4] == (
         "霁川 in Q1: 62% of quota, 86% of the time gone, ¥4.1M to go",
-        "Forecast ¥7.8M of ¥10.8M; pipeline covers the gap 0.91x",
+        "Forecast ¥7.8M vs quota ¥10.8M; pipeline covers the gap 0.91x",
         "Behind: 南线 (41.2%, 潘悦), low activity (12.3 per rep, peers 34)",
         "Last seven days: 1 signed (¥560k), 2 pushed (¥1.8M)",
     )
