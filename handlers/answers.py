@@ -181,8 +181,11 @@ def _texts(option_id: str, label: str, doubt: Doubt, book: Book) -> str:
             if (product := book.product(product_id)) is not None:
                 parts += [product.name, *product.aliases]
     elif doubt.about == "scope" and (person := book.person(option_id)) is not None:
+        parts += [person.name, person.title, *person.aliases]
         unit = book.org_unit(person.org_unit)
-        parts += [person.name, person.title, *person.aliases, *((unit.name, *unit.aliases) if unit else ())]
+        while unit is not None and unit.parent is not None:  # 华东那个, but the company tells nobody apart
+            parts += [unit.name, *unit.aliases]
+            unit = book.org_unit(unit.parent)
     return normal(" ".join(parts)).text
 
 

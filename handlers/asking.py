@@ -14,13 +14,14 @@ from handlers.figure_actions import QueryAction, SourceAction, Verb
 from handlers.lines import Telling
 from handlers.room import Plan, Room
 from handlers.state import Asked, Entry, State
-from handlers.turns import Drawn, Reply
+from handlers.turns import Reply
 from sales.errors import OutOfScope
 from sales.language.frames import EXPONENTS
 from sales.metrics.figures import DealLine, EventLine, Figures, Number
 from sales.metrics.problems import Overview
 from sales.metrics.query import GroupBy, MetricQuery, Question, Target, TargetKind, Wants, to_json
 from sales.metrics.registry import METRICS, Unit, faults_of, usual_period
+from sales.metrics.whose import own_target
 from sales.records import Reading
 from sales.stages import Intent, Role
 from storage.database import Transaction
@@ -82,13 +83,15 @@ def _asked(room: Room, tx: Transaction, question: Question) -> Plan:
             found = behind(tx, room.scope, query, tell.today, _LISTED)
             state = _remember(room, question, query)
             return Plan(Intent.QUERY, state, figures.behind_reply(found, tell), query=to_json(query))
+        if question.wants is Wants.PICTURE:
+            query = _drawable(room, query)
         done = _answer(room, tx, query, tell)
     except OutOfScope as refused:
         return _denied(room, query, refused)
     except ValueError:
         _LOG.exception("a query that could not be computed")
         return not_understood(room, question)
-    drawn = _picture(done.found, tell) if _to_draw(question, query) else None
+    drawn = picture_of(done.found, tell) if _to_draw(question, query) else None
     reply = done.reply
     if question.wants is Wants.PICTURE and drawn is not None:
         reply = Reply(reply.lines[:1], reply.buttons)
@@ -103,6 +106,10 @@ def _answer(room: Room, tx: Transaction, query: MetricQuery, tell: Telling) -> _
         assert period is not None
         page = overview(tx, scope, query.scope, period, today)
         return _Answer(figures.overview_reply(page, tell), page)
+    if query.metric == "conversion" and query.group_by is None:
+        # from stage to stage: the figure of the whole alone says little
+        found = answered(tx, scope, replace(query, group_by=GroupBy.STAGE), today)
+        return _Answer(figures.reply_of(found, tell), found)
     found = answered(tx, scope, query, today)
     return _Answer(figures.reply_of(found, tell, _lines(room, tx, query, tell)), found)
 
@@ -129,15 +136,19 @@ def _to_draw(question: Question, query: MetricQuery) -> bool:
     return question.wants is Wants.PICTURE or query.metric == "overview" or query.group_by in _DRAWN
 
 
-def _picture(found: Figures | Overview, tell: Telling) -> Drawn | None:
-    """The picture; without one the answer goes all the same."""
-    from handlers.drawing import NoFont
-
-    try:
-        return picture_of(found, tell)
-    except NoFont as missing:
-        _LOG.error("no picture: %s", missing)
-        return None
+def _drawable(room: Room, query: MetricQuery) -> MetricQuery:
+    """画个图, of a figure that is not split: by what it can be split by."""
+    by = METRICS[query.metric].by
+    if query.group_by is not None or query.metric == "overview":
+        return query
+    if query.scope.kind is TargetKind.ORG_UNIT:
+        below = any(unit.parent == query.scope.id for unit in room.book.units())
+        for group in (GroupBy.ORG_UNIT, GroupBy.USER) if below else (GroupBy.USER,):
+            if group in by:
+                return replace(query, group_by=group)
+    if GroupBy.STAGE in by:
+        return replace(query, group_by=GroupBy.STAGE)
+    return replace(query, group_by=GroupBy.MONTH) if GroupBy.MONTH in by and query.period is not None else query
 
 
 def _remember(room: Room, question: Question, query: MetricQuery) -> State:
@@ -151,22 +162,18 @@ def _denied(room: Room, query: MetricQuery, refused: OutOfScope) -> Plan:
     if query.scope.kind in (TargetKind.ACCOUNT, TargetKind.OPPORTUNITY):
         reply = figures.not_found_reply(room.tell())
     else:
-        reply = figures.denied_reply(room.tell(), allowed(room))
+        reply = figures.denied_reply(room.tell(), own_target(room.book.me, room.book.units()))
     return Plan(Intent.QUERY, room.state, reply, denied=True)
-
-
-def allowed(room: Room) -> Target:
-    """What one may ask about: the own figures, the own unit, everything."""
-    me = room.book.me
-    if me.role is Role.REP:
-        return Target(TargetKind.USER, me.id)
-    return Target(TargetKind.ORG_UNIT, me.org_unit)
 
 
 def not_understood(room: Room, question: Question | None) -> Plan:
     """What could not be read, and the nearest questions that can be answered."""
     tell = room.tell()
-    scope = question.query.scope if question is not None and question.query is not None else allowed(room)
+    scope = (
+        question.query.scope
+        if question is not None and question.query is not None
+        else own_target(room.book.me, room.book.units())
+    )
     return Plan(Intent.QUERY, room.state, figures.not_understood_reply(tell, _nearest(room, tell, scope)))
 
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from handlers.lines import Telling
 from handlers.turns import Button, Home, HomeSection, Reply
+from sales.metrics.figures import Figures
+from sales.metrics.query import MetricQuery
+from sales.metrics.whose import own_target
 from sales.people import Opportunity, Person
 from sales.periods import Period, quarter_of
 from sales.permissions import Scope
 from sales.stages import Role, Stage
 from storage import today as days
-from storage.attainment import Attainment, attainment
 from storage.database import Transaction
+from storage.metrics.answer import answer
 from storage.today import Task
 
 MOST = 10
@@ -25,7 +28,7 @@ class Day:
     """Everything that the page tells."""
 
     quarter: Period
-    numbers: Attainment
+    numbers: Figures
     due: list[Task]
     due_count: int
     done: list[Task]
@@ -37,7 +40,7 @@ def day_of(tx: Transaction, scope: Scope, me: Person, tell: Telling) -> Day:
     quarter = quarter_of(tell.today, tell.book.company.fiscal_year_start_month)
     due, due_count = days.due(tx, scope, tell.today, MOST)
     deals, deal_count = days.open_deals(tx, scope, MOST)
-    numbers = attainment(tx, scope, me, quarter, tell.today)
+    numbers = answer(tx, scope, MetricQuery("attainment", own_target(me, tell.book.units()), quarter), tell.today)
     return Day(quarter, numbers, due, due_count, days.done(tx, scope, tell.today, MOST), list(deals), deal_count)
 
 
@@ -83,12 +86,13 @@ def today_reply(tx: Transaction, scope: Scope, me: Person, tell: Telling) -> Rep
 
 
 def _numbers(day: Day, tell: Telling) -> list[str]:
-    words, numbers = tell.words, day.numbers
-    won, elapsed = tell.money(numbers.won), day.quarter.elapsed(tell.today)
-    if not numbers.quota or numbers.percent is None:
-        return [words.won_only(won, elapsed)]
-    gap = tell.money(numbers.gap) if numbers.gap else None
-    return [words.attained(numbers.percent, elapsed), words.quota_gap(tell.money(numbers.quota), won, gap)]
+    words, parts = tell.words, day.numbers.parts
+    won, quota = int(parts.get("won", 0)), int(parts.get("quota", 0))
+    elapsed = day.quarter.elapsed(tell.today)
+    if not quota or day.numbers.value is None:
+        return [words.won_only(tell.money(won), elapsed)]
+    gap = tell.money(quota - won) if quota > won else None
+    return [words.attained(round(day.numbers.value), elapsed), words.quota_gap(tell.money(quota), tell.money(won), gap)]
 
 
 def _task(task: Task, tell: Telling) -> str:

@@ -140,6 +140,7 @@ class EnglishTalk:
             "· Won, lost, paid: ABC signed at 1.2M, 30% deposit due next Fri",
             "· Weekly report: paste it whole, I'll turn it into records for you to confirm",
             "· To-dos: remind me tomorrow to call ABC; push it to Monday; done",
+            "· Numbers: how far am I from quota; who hasn't visited anyone this week; what's new with ABC",
             "· Slips: not 85k, 95k; undo",
         ]
 
@@ -156,10 +157,7 @@ class EnglishTalk:
         return None
 
     def beyond_me(self) -> str:
-        return "That one's beyond me. I do sales: visits, deals, to-dos."
-
-    def not_yet_query(self) -> list[str]:
-        return ["That's a question about figures. I only keep records so far, and I won't make numbers up."]
+        return "That one's beyond me. I do sales: visits, deals, to-dos, numbers."
 
     def not_yet_method(self) -> list[str]:
         return ["That's a how-to-sell question. The method library isn't installed yet, so I won't guess."]

@@ -14,6 +14,7 @@ from dataclasses import replace
 from sales.language.intents import asks
 from sales.language.lexicon import Cue, asking
 from sales.language.mentions import Scene
+from sales.language.questions_metric import FIRM, PLAIN, RECORDS, WHOLE, metric_of, weights_of
 from sales.language.questions_period import Days, days_of, fixed_spans
 from sales.language.questions_scope import About, Scoped, default_scope, named_in, scope_of_question
 from sales.language.questions_shape import Shape, shape_of, stage_of, tier_of, type_of
@@ -23,16 +24,6 @@ from sales.metrics.query import Filter, GroupBy, MetricQuery, Order, Question, T
 from sales.metrics.registry import METRICS, Usual, usual_period
 from sales.records import Doubt
 
-# Of two metrics that are named as clearly, the more special one: 在手商机覆盖 is coverage, 应收回款 is receivable.
-_RANK = (
-    "lost_reasons", "receivable", "payments", "coverage", "weighted_pipeline", "win_rate", "conversion", "cycle_days",
-    "average_deal", "overdue", "at_risk", "new_opportunities", "forecast", "gap", "attainment", "activities", "todo",
-    "history", "won_count", "pipeline", "won", "quota", "overview",
-)  # fmt: skip
-_FIRM = 3
-_PLAIN = 2
-_RECORD = (TargetKind.ACCOUNT, TargetKind.OPPORTUNITY)
-_WHOLE = frozenset({"quota", "gap", "attainment", "coverage"})
 _SHORT_ZH, _SHORT_EN = 14, 9
 _AGAIN = re.compile(
     r"呢\s*[?？]?\s*$|^\s*(?:那|那么|换成|换|改成|再看|只看|and\b|what about|how about|same\b|ok and|now\b|only\b|just\b|but\b)"
@@ -46,7 +37,7 @@ def read_question(scene: Scene) -> tuple[Question | None, tuple[Doubt, ...]]:
     shown = _masked(scene, about)
     cues = asking().find(shown)
     heard = shown
-    if max(_weights(cues).values(), default=0) <= 1:
+    if max(weights_of(cues).values(), default=0) <= 1:
         heard = as_heard(shown) if has_cjk(shown) else as_spelled(shown)
     if heard != shown:
         cues = asking().find(heard)
@@ -63,8 +54,8 @@ def _read(
 ) -> tuple[Question | None, tuple[Doubt, ...]]:
     text = scene.text[slice(*window)]
     last = scene.context.asked
-    weights = _weights(cues)
-    metric = _metric(weights, about, cues, text)
+    weights = weights_of(cues)
+    metric = metric_of(weights, about, cues, text)
     wants = _wants(cues, metric, last)
     if metric == "overview" and last is not None and _same_again(text, about):
         metric = None  # 西北的情况呢, after a question about something else than how things stand
@@ -78,7 +69,7 @@ def _read(
         return None, tuple(about.doubts)
     query, said_scope, said_period = _query(scene, about, cues, metric, window)
     asked = said_scope or said_period or query.group_by is not None or bool(query.filter)
-    firm = weights.get(metric, 0) >= _FIRM or (weights.get(metric, 0) >= _PLAIN and asked)
+    firm = weights.get(metric, 0) >= FIRM or (weights.get(metric, 0) >= PLAIN and asked)
     return Question(query, wants, said_scope, said_period, firm=firm), tuple(about.doubts)
 
 
@@ -106,19 +97,19 @@ def _asking_part(text: str) -> tuple[int, int]:
     if len(parts) < 2:
         return 0, len(text)
     scored = [
-        (max(_weights(asking().find(text[s:e])).values(), default=0) and _sentence_weight(text[s:e]), s, e)
+        (max(weights_of(asking().find(text[s:e])).values(), default=0) and _sentence_weight(text[s:e]), s, e)
         for s, e in parts
     ]
     best = max(score for score, _, _ in scored)
     if best == 0:
         return 0, len(text)
     chosen = [(s, e) for score, s, e in scored if score == best]
-    return chosen[-1] if best >= _PLAIN else (0, len(text))
+    return chosen[-1] if best >= PLAIN else (0, len(text))
 
 
 def _sentence_weight(sentence: str) -> int:
     """How clearly a sentence names a metric; one that asks counts before one that tells."""
-    return max(_weights(asking().find(sentence)).values()) + (_FIRM if asks(sentence) else 0)
+    return max(weights_of(asking().find(sentence)).values()) + (FIRM if asks(sentence) else 0)
 
 
 def _masked(scene: Scene, about: About) -> str:
@@ -130,119 +121,6 @@ def _masked(scene: Scene, about: About) -> str:
     for start, end in spans:
         text = text[:start] + "_" * (end - start) + text[end:]
     return text
-
-
-def _weights(cues: Sequence[Cue]) -> dict[str, int]:
-    """How clearly each metric is named."""
-    found: dict[str, int] = {}
-    for cue in cues:
-        parts = cue.family.split(".")
-        if not parts[-1].isdigit():
-            continue
-        name = "activities" if parts[0] == "act" else parts[0]
-        found[name] = max(found.get(name, 0), int(parts[-1]))
-    return found
-
-
-def _metric(weights: dict[str, int], about: About, cues: Sequence[Cue], text: str) -> str | None:
-    found = dict(weights)
-    record = any(kind in about.found for kind in _RECORD)
-    product = TargetKind.PRODUCT in about.found and not any(
-        kind in about.found for kind in (TargetKind.ORG_UNIT, TargetKind.USER)
-    )
-    families = {c.family for c in cues}
-    if record:
-        # a customer has no quota: 鼎新进度怎么样 is about its deals
-        moved = max([found.pop(name, 0) for name in _WHOLE] + [found.pop("overview", 0)])
-        if moved:
-            found["history"] = max(found.get("history", 0), moved)
-        if found.get("history", 0) >= _PLAIN and found.get("won", 0) <= _PLAIN and not _amount_asked(text):
-            found.pop("won", None)
-            found.pop("pipeline", None)
-    else:
-        if found.get("history", 0) == _PLAIN:
-            found["overview"] = max(found.get("overview", 0), found.pop("history"))
-        elif found.get("history", 0) and not _only_history(text):
-            found["overview"] = max(found.get("overview", 0), _PLAIN)
-            found.pop("history")
-    if product and found.get("won", 0) >= _PLAIN:
-        found.pop("overview", None)
-    if "by.competitor" in families and not {"win_rate", "pipeline", "won"} & found.keys():
-        found["lost_reasons"] = _FIRM
-    _settle_pairs(found, cues, text)
-    best = max(found.values(), default=0)
-    if best == 0:
-        return None
-    if best == 1:
-        return _weakly(found, cues, text)
-    return next((name for name in _RANK if found.get(name) == best), None)
-
-
-_COUNT_OF = re.compile(r"\bhow many\b|\bnumber of\b|# of|\bcount of\b|几[单个笔家份张]|多少[单个笔家份张]")
-_SUM_OF = re.compile(r"\bhow much\b|\bamount\b|\bvalue\b|\brevenue\b|额|多少钱|多少万|\$")
-
-
-def _settle_pairs(found: dict[str, int], cues: Sequence[Cue], text: str) -> None:
-    """Words that mean something else beside each other."""
-    if found.get("lost_reasons", 0) == _PLAIN and not re.search(r"丢|输|失|流失|\blos", text):
-        found.pop("lost_reasons")
-    if "forecast" in found and "gap" in found and re.search(r"才能|才可以|还差|差多少|to hit|to make|to reach", text):
-        found.pop("forecast")
-    if (
-        "forecast" in found
-        and found.get("pipeline", 0) >= _FIRM
-        and not re.search(r"能签|能做|能完成|预测|forecast|land", text)
-    ):
-        found.pop("forecast")  # 预计下季度签的在手商机: open deals by their close date
-    if "forecast" in found and "won" in found:
-        found.pop("won")
-    if "won" in found and "won_count" not in found and _COUNT_OF.search(text) and not _SUM_OF.search(text):
-        found["won_count"] = found.pop("won")
-    if "gap" in found and "quota" in found and "attainment" not in found:
-        found.pop("quota")
-    if "overdue" in found and re.search(r"款|账|钱|payment|invoice|receivable|\bar\b", text):
-        found["receivable"] = max(found.get("receivable", 0), found.pop("overdue"))
-    if "receivable" in found and "payments" in found and found["receivable"] >= found["payments"]:
-        found.pop("payments")
-    if "todo" in found and "overdue" in found:
-        found.pop("todo")
-    if "new_opportunities" in found:
-        for name in ("pipeline", "won"):
-            if found.get(name, 0) <= _PLAIN:
-                found.pop(name, None)
-    if "won_count" in found and found["won_count"] >= found.get("won", 0) and "won" in found:
-        found.pop("won")
-    if found.get("won_count") == _PLAIN and "won" not in found and "pipeline" in found and found["pipeline"] >= _PLAIN:
-        found.pop("won_count")
-    if "quota" in found and "won" in found and found["quota"] >= found["won"]:
-        # 签了多少，占指标多少: what was signed of the quota
-        found["attainment"] = (
-            max(found.get("attainment", 0), found.pop("quota")) if "attainment" in found else found["quota"]
-        )
-    if "activities" in found and {"win_rate", "conversion", "cycle_days", "average_deal"} & found.keys():
-        found.pop("activities")
-
-
-def _weakly(found: dict[str, int], cues: Sequence[Cue], text: str) -> str | None:
-    """Only words that go with a metric: 手上的商机, 我的跟进, the quota."""
-    if (
-        re.search(r"多少|几个|几条|总共|一共|多大|金额|how (?:much|many)|total|list|show|哪些|有啥|有什么", text)
-        or len(text) < 14
-    ):
-        for name in ("todo", "pipeline", "quota"):
-            if name in found:
-                return name
-    return "overview" if found.keys() == {"overview"} else None
-
-
-def _only_history(text: str) -> bool:
-    return bool(re.search(r"上次|上一次|最后一次|last (?:time|contact|visit|touch|met|spoke)", text))
-
-
-def _amount_asked(text: str) -> bool:
-    return bool(
-        re.search(r"签|卖|买|下单|成交|赢|多少钱|多少|业绩|won|sold|bought|signed|closed|how much|revenue|book", text)
-    )
 
 
 def _wants(cues: Sequence[Cue], metric: str | None, last: Question | None) -> Wants:
@@ -371,7 +249,7 @@ def _followed(
         return Question(before, wants, last.said_scope, last.said_period, follows=True, firm=True)
     known = METRICS[name]
     scope, product, competitor = _carried(before, scoped, metric)
-    if known.name in _WHOLE and scope.kind in (*_RECORD, TargetKind.PRODUCT, TargetKind.COMPETITOR):
+    if known.name in WHOLE and scope.kind in (*RECORDS, TargetKind.PRODUCT, TargetKind.COMPETITOR):
         scope = default_scope(scene, name, split=split)
     period = days.period or base
     if period is None or (known.usual is Usual.NONE and days.period is None and metric is not None):
@@ -380,7 +258,7 @@ def _followed(
         shape.group_by or (before.group_by if before.group_by in known.by else None),
         shape.order or (before.order if metric is None else None),
         shape.limit or (before.limit if shape.order is None and metric is None else None),
-        shape.none_only or (before.none_only and shape == Shape() and metric is None),
+        shape.none_only or (before.none_only and shape == Shape() and metric is None and days.versus is None),
     )
     if merged.order is None and merged.limit is not None:
         merged = replace(merged, order=Order.DESC)
@@ -410,4 +288,8 @@ def _carried(before: MetricQuery, scoped: Scoped, metric: str | None) -> tuple[T
     target = scoped.target
     if target.kind is TargetKind.PRODUCT and before.scope.kind in (TargetKind.ORG_UNIT, TargetKind.USER):
         return before.scope, target.id, before.filter.competitor
+    if target.kind in (TargetKind.ORG_UNIT, TargetKind.USER) and before.scope.kind is TargetKind.PRODUCT:
+        return target, scoped.product or before.scope.id, scoped.competitor  # 网关卖得怎么样 … 那成都呢: of it there
+    if target.kind in (TargetKind.ORG_UNIT, TargetKind.USER) and before.scope.kind is TargetKind.COMPETITOR:
+        return target, scoped.product, scoped.competitor or before.scope.id
     return target, scoped.product, scoped.competitor

@@ -27,8 +27,11 @@ def query_reading(
 ) -> Reading | None:
     """The message as a question for figures, or None. `intent` is what its form says (None: it does not ask); `told`:
     it reports or promises something; `records`: a deed, a deal or money was read from it."""
+    told = told or records
+    if intent is None and told and not _may_only_ask(scene.text):
+        return None  # a report: what it says of figures is told, and nothing more is looked for
     question, doubts = read_question(scene)
-    if intent is None and (records or told) and not _only_asks(scene, question):
+    if intent is None and told and not _only_asks(scene, question):
         return None
     if intent is not Intent.QUERY and not _meant(scene, intent, question):
         return None
@@ -61,13 +64,16 @@ def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bo
     size = len(scene.text) if has_cjk(scene.text) else len(scene.text.split())
     if size > (_LONGEST_ZH if has_cjk(scene.text) else _LONGEST_EN):
         return False
-    if _only_asks(scene, question) or (split and (_SPLIT_EN.search(scene.text) or question.query.limit is not None)):
+    if _only_asks(scene, question) or (split and (_SPLIT.search(scene.text) or question.query.limit is not None)):
         return not _amounts(scene)  # won this q by rep: a split is asked for, never told
     return not _told(scene) and not _does(scene)
 
 
 _ERRANDS = ("remind", "close_task", "move_task")
-_SPLIT_EN = re.compile(r"\b(?:by|per|each|every|across)\b|按|各|每个|分")
+_SPLIT = re.compile(
+    r"\b(?:by|per|each|every|across)\b|按.{1,6}(?:分|看|排|拆|统计|列)|各(?:大|个|家)?[区办组人部产客月周]|每个?[人区办月周组部客产]|分(?:人|月|周|区|产品|客户)"
+)
+_TODO = re.compile(r"\bto-?dos?\b|待办|跟进|\btasks?\b|follow-?\s?ups?")
 _RECALLS = re.compile(r"上一?次.{0,16}(?:啥|什么|谁|哪|吗|多少|怎么|时候)|\b(?:last time|when did|what did)\b")
 _HOW_TO = re.compile(
     r"怎么(?!样|了|回事|来的|算的|算出|得来|丢|输|会丢|会输|还)[\u4e00-\u9fff]|如何(?!了|呢|[?？]|$)|咋(?!样|了|丢|输)[\u4e00-\u9fff]"
@@ -95,6 +101,10 @@ _ONLY_TODO = re.compile(
 )
 
 
+def _may_only_ask(text: str) -> bool:
+    return any(form.search(text) for form in (_SENT_TO_ME, _REQUESTED, _SHOWN, _POLITE, _SPLIT, _RECALLS, _TODO))
+
+
 def _only_asks(scene: Scene, question: Question | None) -> bool:
     """宋总让我统计达成率，你发我: what sounds like an errand, or like a customer's name, is a question for us."""
     if question is None or question.query is None or not question.firm:
@@ -104,7 +114,7 @@ def _only_asks(scene: Scene, question: Question | None) -> bool:
         return True
     if any(n.kind is NameKind.ACCOUNT for n in scene.names) and not asks(text):
         return False
-    if question.query.group_by is not None and _SPLIT_EN.search(text) and not _amounts(scene):
+    if question.query.group_by is not None and _SPLIT.search(text) and not _amounts(scene):
         return True
     if any(c.family == "remind" for c in scene.cues) and not _SHOWN.search(text):
         return False

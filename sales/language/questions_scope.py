@@ -13,7 +13,8 @@ from sales.language.names_pinyin import sounds
 from sales.language.surnames import match_contacts
 from sales.language.text import fold, is_cjk
 from sales.metrics.query import Target, TargetKind
-from sales.people import Contact, Opportunity, OrgUnit
+from sales.metrics.whose import own_target, root_of
+from sales.people import Contact, Opportunity
 from sales.records import Doubt, Option
 from sales.stages import Role
 
@@ -198,7 +199,7 @@ def _label(scene: Scene, kind: TargetKind, record: str) -> str:
 
 
 def _by_contact(scene: Scene, name: Named, about: About) -> None:
-    """张建华最近怎么样了: the customer at which the person works, if nobody of ours is called so."""
+    """马工最近怎么样了: the customer at which the person works, if nobody of ours is called so."""
     ids = {c.account for i in name.ids if (c := scene.context.book.contact(i)) is not None}
     mine = sorted(ids & scene.context.book.my_accounts())
     if len(mine) == 1 and TargetKind.ACCOUNT not in about.found:
@@ -267,15 +268,9 @@ def _unit_said(cues: Sequence[Cue]) -> bool:
 def default_scope(scene: Scene, metric: str | None, *, split: bool) -> Target:
     """Nobody named: a rep's own figures, a manager's own unit, for operations the whole company."""
     me = scene.context.book.me
-    if me.role is Role.OPS:
-        return Target(TargetKind.ORG_UNIT, root_of(scene.context.book.units()) or me.org_unit)
-    if me.role is Role.MANAGER or split:
-        return Target(TargetKind.ORG_UNIT, me.org_unit)
-    return Target(TargetKind.USER, me.id)
-
-
-def root_of(units: Sequence[OrgUnit]) -> str | None:
-    return next((unit.id for unit in units if unit.parent is None), None)
+    if me.role is Role.REP and split:
+        return Target(TargetKind.ORG_UNIT, me.org_unit)  # 谁签得最多: about others, which is refused
+    return own_target(me, scene.context.book.units())
 
 
 def _own(scene: Scene, cues: Sequence[Cue], metric: str | None, *, split: bool) -> Target | None:

@@ -33,6 +33,7 @@ Every figure that Canmou tells, and how it is computed. This page is made from `
   shows the months of the period that have begun, for these all of them.
 - A deal of several products (or competitors) counts whole for each of them, so these rows may add up to more than the
   whole. All other splits of sums add up to it.
+- Conversion with no stage said takes all that the deals entered together; its rows are those of the stages.
 - A split by unit has a row for each child, one by person for each rep, with nothing too. People who are no reps, and
   the unit's own people, have a row if they have a figure.
 - Where a figure can't be had (no quota is stated, there is no gap, nothing was closed) there is none; it is not zero.
