@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,9 +40,11 @@ def events_of(ask: Ask, limit: int) -> list[EventLine]:
 
 def event_count(ask: Ask) -> int:
     """How many events there are."""
+    deals = chosen(ask, DEALS)
+    stages = t.stage_changes.join(t.opportunities) if deals else t.stage_changes
     counts = (
         _number(t.activities, [*_past_days(ask, _a.happened_on), *chosen(ask, DONE)]),
-        _number(t.stage_changes.join(t.opportunities), [*_past_days(ask, _s.changed_on), *chosen(ask, DEALS)]),
+        _number(stages, [*_past_days(ask, _s.changed_on), *deals]),
         _number(PAID.table, [*_paid(ask), *chosen(ask, PAID)]),
         _number(t.follow_ups, [*_promised(ask), *chosen(ask, PROMISED)]),
     )
@@ -85,6 +87,8 @@ def _paid(ask: Ask) -> list[Condition]:
     return [sa.or_(came, expected)]
 
 
+_LATELY = timedelta(days=31)
+
 _kept_on = sa.func.coalesce(_f.done_on, _f.due_on)
 
 
@@ -100,13 +104,25 @@ def _latest(ask: Ask, day: sa.ColumnElement[Any], record_id: sa.ColumnElement[An
 
 def activity_events(ask: Ask, when: Iterable[Condition], limit: int) -> list[EventLine]:
     query = sa.select(t.activities).where(*when, *chosen(ask, DONE))
-    rows = ask.tx.execute(query.order_by(_a.happened_on.desc(), _a.id).limit(limit)).all()
+    rows = _last(ask, query, _a.happened_on, _a.id, limit)
     met = _contacts(ask.tx, [row.id for row in rows])
     return [
         EventLine("activity", row.id, row.happened_on, row.person_id, row.account_id, row.opportunity_id,
                   type=ActivityType(row.type), text=row.summary, contacts=met.get(row.id, ()), done=True)
         for row in rows
     ]  # fmt: skip
+
+
+def _last(
+    ask: Ask, query: sa.Select[Any], day: sa.ColumnElement[Any], record_id: sa.ColumnElement[Any], limit: int
+) -> Sequence[sa.Row[Any]]:
+    """The latest rows. Those of the last month are tried first: of a large unit all would take a second to sort."""
+    query = query.order_by(day.desc(), record_id).limit(limit)
+    if ask.whom.by_people:
+        rows = ask.tx.execute(query.where(day > ask.today - _LATELY)).all()
+        if len(rows) >= limit:
+            return rows
+    return ask.tx.execute(query).all()
 
 
 def _contacts(tx: Connection, ids: list[str]) -> dict[str, tuple[str, ...]]:
@@ -123,13 +139,11 @@ def _stage_events(ask: Ask, limit: int) -> list[EventLine]:
         sa.select(_s.id, _s.stage, _s.changed_on, _o.id.label("deal"), _o.account_id, _o.owner_id, _o.amount, _o.name)
         .join(t.opportunities, _o.id == _s.opportunity_id)
         .where(ask.happened(_s.changed_on), *chosen(ask, DEALS))
-        .order_by(_s.changed_on.desc(), _s.id)
-        .limit(limit)
     )
     return [
         EventLine("stage", row.id, row.changed_on, row.owner_id, row.account_id, row.deal,
                   stage=Stage(row.stage), amount=row.amount, text=row.name, done=True)
-        for row in ask.tx.execute(query)
+        for row in _last(ask, query, _s.changed_on, _s.id, limit)
     ]  # fmt: skip
 
 
