@@ -90,7 +90,7 @@ def _before(saying: Saying, query: MetricQuery) -> list[Button]:
     name = saying.words.before(query.period, then, saying.tell.today) if then is not None else ""
     if not name:
         return []
-    return saying.button(saying.words.button_before(name), Verb.ASK, replace(query, versus=then))
+    return saying.button(saying.words.button_before(saying.ledger.name(name)), Verb.ASK, replace(query, versus=then))
 
 
 def _splits(query: MetricQuery, book: Book) -> list[GroupBy]:

@@ -144,7 +144,8 @@ class EnglishLists:
 
     def deals_of(self, owner: str, count: str, amount: str, flag: str) -> str:
         noun = "deal" if count == "1" else "deals"
-        return f"{owner}: {count} {noun}{f' ({amount})' if amount else ''} {flag or 'at risk'}"
+        told = "; ".join(part for part in (amount, f"mostly {flag}" if flag else "") if part)
+        return f"{owner}: {count} {noun} at risk" + (f" ({told})" if told else "")
 
     def overdue_of(self, owner: str, count: str) -> str:
         return f"{owner}: {count} follow-up{'' if count == '1' else 's'} overdue"

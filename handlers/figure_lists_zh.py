@@ -150,7 +150,8 @@ class ChineseLists:
         return f"{who} {told}" + (f"（{owner}）" if owner else "")
 
     def deals_of(self, owner: str, count: str, amount: str, flag: str) -> str:
-        return f"{owner} {count} 个商机{f' {amount}' if amount else ''}{flag or '有风险'}"
+        told = "，".join(part for part in (f"共 {amount}" if amount else "", f"多是{flag}" if flag else "") if part)
+        return f"{owner} {count} 个商机有风险" + (f"（{told}）" if told else "")
 
     def overdue_of(self, owner: str, count: str) -> str:
         return f"{owner} {count} 条跟进逾期"

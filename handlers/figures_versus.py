@@ -37,7 +37,7 @@ def then_name(saying: Saying, found: Figures) -> str:
         return saying.scope(then)
     assert isinstance(then, Period)
     called = saying.words.before(now, then, saying.tell.today) if now is not None else ""
-    return called or saying.period(then)
+    return saying.ledger.name(called) or saying.period(then)  # 上一月 is no number
 
 
 def change_of(saying: Saying, metric: str, now: Number, then: Number) -> str:

@@ -17,7 +17,7 @@ from handlers.figure_words import FigureWords, figure_words
 from handlers.lines import Telling
 from sales.errors import CanmouError
 from sales.language.frames import EXPONENTS
-from sales.metrics.figures import Number
+from sales.metrics.figures import Number, Row
 from sales.periods import Period
 
 
@@ -224,22 +224,22 @@ def has_number(text: str) -> bool:
 
 
 def _values(of: object) -> Iterator[object]:
-    """Everything in a result, and how long its lists are."""
-    if isinstance(of, Period):
-        yield of
-    elif is_dataclass(of) and not isinstance(of, type):
-        for one in fields(of):
-            yield from _values(getattr(of, one.name))
-    elif isinstance(of, Mapping):
-        for key, value in of.items():
-            yield from _values(key)
-            yield from _values(value)
-    elif isinstance(of, tuple | list):
-        yield len(of)
-        for value in of:
-            yield from _values(value)
-    elif of is not None and not isinstance(of, bool):
-        yield of
+    """Everything in a result, and how long its lists are. By hand, not by recursion: a split may have thousands."""
+    left = [of]
+    while left:
+        one = left.pop()
+        if isinstance(one, str | int | float | date | Period):
+            if not isinstance(one, bool):
+                yield one
+        elif isinstance(one, tuple | list):
+            yield len(one)
+            left.extend(one)
+        elif isinstance(one, Row):
+            left += [one.key, one.value, *one.parts.values()]
+        elif isinstance(one, Mapping):
+            left += [*one, *one.values()]
+        elif is_dataclass(one):
+            left += [getattr(one, each.name) for each in fields(one)]
 
 
 def _same(value: Number) -> float:
@@ -253,6 +253,8 @@ def _sign(value: Number) -> str:
 
 def _day_of(key: str) -> date | None:
     """The day that a row's key names: a month 2026-03, the Monday of a week."""
+    if len(key) not in (7, 10) or not key[:4].isdigit():
+        return None
     try:
         return date.fromisoformat(f"{key}-01" if re.fullmatch(r"\d{4}-\d\d", key) else key)
     except ValueError:
