@@ -145,6 +145,30 @@ def test_the_rows_of_a_split_add_up_to_the_whole(database: Any, trial: Trial) ->
     assert some > 20
 
 
+def test_deals_at_risk_are_split_as_everything_is(database: Any, trial: Trial) -> None:
+    company, today = company_of(random.Random(51))
+    with trial(database) as tx:
+        import_company(tx, company, at=NOW)
+        _, scope = scope_for(tx, "u0")
+        query = MetricQuery("at_risk", Target(TargetKind.ORG_UNIT, "o0"))
+        found = answer(tx, scope, query, today)
+        assert found.value == found.row_count == len(found.rows) > 1
+        listed = behind(tx, scope, query, today)
+        assert listed.count == found.value
+        assert [deal.id for deal in listed.deals] == [row.key for row in found.rows][:10]
+        assert all(deal.flags for deal in listed.deals)
+        reps = {user["id"] for user in company["users"] if user["role"] == "rep"}
+        children = {unit["id"] for unit in company["org_units"] if unit["parent"] == "o0"}
+        for by, keys in ((GroupBy.USER, reps), (GroupBy.ORG_UNIT, children)):
+            split = answer(tx, scope, replace(query, group_by=by), today)
+            assert sum(row.value or 0 for row in split.rows) == found.value
+            assert keys <= {row.key for row in split.rows}
+            first = answer(tx, scope, replace(query, group_by=by, order=Order.DESC, limit=1), today)
+            assert [row.value for row in first.rows] == [max(row.value or 0 for row in split.rows)]
+            none = answer(tx, scope, replace(query, group_by=by, none_only=True), today)
+            assert {row.key for row in none.rows} == {row.key for row in split.rows if not row.value}
+
+
 BEHIND_COUNT = {
     "won": "count", "pipeline": "count", "weighted_pipeline": "count", "payments": "count", "receivable": "count",
     "cycle_days": "won_count",

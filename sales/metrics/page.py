@@ -62,8 +62,8 @@ it. **Operations** see everything.
 - A product or a competitor is narrowed to the asker's own part of it, and the answer says so.
 - A customer may be asked about by whoever owns it, or has a deal there; who only has a deal there sees their own
   part.
-- The chances of the stages are shares of the whole company's deals for everybody; nobody's figures can be told from
-  them.
+- The chances of the stages, and the amount from which a deal is large, are of the whole company for everybody; nobody's
+  figures can be told from them.
 - The scope is a condition of every statement. A test changes records out of scope and expects every answer to stay
   the same to the byte.
 """

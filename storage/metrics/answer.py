@@ -70,9 +70,7 @@ def ask_of(tx: Connection, scope: Scope, query: MetricQuery, today: date) -> Ask
 def _answer(tx: Connection, scope: Scope, query: MetricQuery, today: date) -> Figures:
     ask = ask_of(tx, scope, query, today)
     if query.metric == "at_risk":
-        from storage.risks import at_risk
-
-        return at_risk(tx, scope, query, today)
+        return _at_risk(ask)
     if query.metric == "history":
         from storage.metrics.history import event_count
 
@@ -87,6 +85,21 @@ def _answer(tx: Connection, scope: Scope, query: MetricQuery, today: date) -> Fi
     # stage to stage is a list by nature
     by = query.group_by or (GroupBy.STAGE if query.metric == "conversion" else None)
     return _split(ask, recipe, by)
+
+
+def _at_risk(ask: Ask) -> Figures:
+    """As storage.risks finds them; split, the rows are those that every split has."""
+    from storage.risks import at_risk
+
+    by, query = ask.query.group_by, ask.query
+    if by is None:
+        return at_risk(ask.tx, ask.whom.scope, query, ask.today)
+    found = at_risk(ask.tx, ask.whom.scope, replace(query, order=None, limit=None), ask.today)
+    sums: Tally = {
+        row.key: {"count": int(row.value or 0), "amount": int(row.parts.get("amount", 0))} for row in found.rows
+    }
+    rows, count = shown(ask, by, sums, ())
+    return replace(found, query=query, rows=rows, row_count=count)
 
 
 def _figures(ask: Ask, value: int, rows: tuple[Row, ...] = (), count: int | None = None) -> Figures:

@@ -159,6 +159,7 @@ RECIPES: Mapping[str, Recipe] = {
     "new_opportunities": Recipe(_created, _sum("count"), {}),
     "overdue": Recipe(_overdue, _sum("count"), {}),
     "todo": Recipe(_todo, _sum("count"), {}),
+    "at_risk": Recipe(_nothing, _sum("count"), _same("amount")),  # summed by storage.risks
     "win_rate": Recipe(_closed, _win_rate_of, _same("won_count", "lost_count")),
     "conversion": Recipe(entered_and_further, _ratio("further", "entered", 100), _same("entered", "further")),
     "cycle_days": Recipe(_cycle, _ratio("days", "won_count"), _same("days", "won_count")),
