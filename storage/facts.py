@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sales.periods import months_on
 from storage import facts_sql, pushes
 from storage import tables as t
 from storage.changes import Change, Op
@@ -42,9 +44,9 @@ def follow(tx: Connection, changes: Sequence[Change]) -> None:
     if touched.accounts:
         _lock(tx, t.accounts, touched.accounts)
         for chunk in in_chunks(sorted(touched.accounts)):
-            _anew(tx, t.deal_facts, t.deal_facts.c.account_id.in_(chunk), facts_sql.deal_rows(chunk))
+            _anew(tx, t.deal_facts, accounts=chunk)
             if touched.deals:
-                _anew(tx, t.product_wins, t.product_wins.c.account_id.in_(chunk), facts_sql.product_rows(chunk))
+                _anew(tx, t.product_wins, accounts=chunk)
             pushes.put_in(tx, chunk)
     if not touched.people:
         return
@@ -52,19 +54,36 @@ def follow(tx: Connection, changes: Sequence[Change]) -> None:
     for chunk in in_chunks(sorted(touched.people)):
         if touched.months:
             months = sorted(touched.months)
-            old = sa.and_(t.person_months.c.person_id.in_(chunk), t.person_months.c.month.in_(months))
-            _anew(tx, t.person_months, old, facts_sql.month_rows(chunk, months))
+            _anew(tx, t.person_months, people=chunk, months=months, first=months[0], after=months_on(months[-1], 1))
         if touched.stages:
-            _anew(tx, t.person_stages, t.person_stages.c.person_id.in_(chunk), facts_sql.stage_rows(chunk))
+            _anew(tx, t.person_stages, people=chunk)
 
 
 def _fill(tx: Connection, table: sa.Table, rows: sa.Select[Any]) -> None:
     tx.execute(sa.insert(table).from_select([column.name for column in table.columns], rows))
 
 
-def _anew(tx: Connection, table: sa.Table, old: sa.ColumnElement[bool], rows: sa.Select[Any]) -> None:
-    tx.execute(sa.delete(table).where(old))
-    _fill(tx, table, rows)
+def _anew(tx: Connection, table: sa.Table, **which: Any) -> None:
+    for statement in _statements(table.name):
+        tx.execute(statement, which)
+
+
+@cache
+def _statements(table: str) -> tuple[sa.Executable, sa.Executable]:
+    """What makes some rows of a roll-up anew; built once, as every report needs them."""
+    d, m = t.deal_facts.c, t.person_months.c
+    old, rows = {
+        "deal_facts": (d.account_id.in_(facts_sql.ACCOUNTS), facts_sql.deal_rows),
+        "product_wins": (t.product_wins.c.account_id.in_(facts_sql.ACCOUNTS), facts_sql.product_rows),
+        "person_months": (
+            sa.and_(m.person_id.in_(facts_sql.PEOPLE), m.month.in_(facts_sql.MONTHS)),
+            facts_sql.month_rows,
+        ),
+        "person_stages": (t.person_stages.c.person_id.in_(facts_sql.PEOPLE), facts_sql.stage_rows),
+    }[table]
+    into = t.metadata.tables[table]
+    names = [column.name for column in into.columns]
+    return sa.delete(into).where(old), sa.insert(into).from_select(names, rows(some=True))
 
 
 def _lock(tx: Connection, table: sa.Table, ids: Collection[str]) -> None:

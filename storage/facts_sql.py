@@ -1,8 +1,10 @@
-"""The roll-ups as SELECTs over the records: of everything, or of some customers or people only."""
+"""The roll-ups as SELECTs over the records: of everything, or (`some`) of the customers or people bound as parameters.
+
+Parameters: `accounts`, `people`, `months` are lists; `first` and `after` are the days that the months lie between.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -43,15 +45,23 @@ def later(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[A
     return sa.case((one.is_(None), other), (other.is_(None), one), (one > other, one), else_=other)
 
 
-def deal_rows(accounts: Collection[str] | None = None) -> sa.Select[Any]:
+ACCOUNTS: sa.BindParameter[Any] = sa.bindparam("accounts", expanding=True)
+PEOPLE: sa.BindParameter[Any] = sa.bindparam("people", expanding=True)
+MONTHS: sa.BindParameter[Any] = sa.bindparam("months", expanding=True)
+
+
+def deal_rows(*, some: bool = False) -> sa.Select[Any]:
     """Rows of `deal_facts` in its columns' order, without the pushes: of all open deals, or of some customers'."""
     o, a, c, s, p = t.opportunities.c, t.activities.c, t.activity_contacts.c, t.stage_changes.c, t.people.c
     only: list[Condition] = []
     deals: list[Condition] = []
     linked: list[Condition] = []
     history: list[Condition] = []
-    if accounts is not None:
-        only, deals = [a.account_id.in_(accounts)], [o.account_id.in_(accounts)]
+    loose: list[Condition] = [a.opportunity_id.is_(None)]
+    if some:
+        only, deals = [a.account_id.in_(ACCOUNTS)], [o.account_id.in_(ACCOUNTS)]
+        # In these words, lest SQLite goes through all that have no deal
+        loose = [sa.func.coalesce(a.opportunity_id, "") == "", *only]
         these = sa.select(o.id).where(o.stage.in_(OPEN_STAGES), *deals)
         linked, history = [a.opportunity_id.in_(these)], [s.opportunity_id.in_(these)]
     met = sa.func.max(sa.case((a.type.in_(_IN_PERSON), a.happened_on)))
@@ -62,12 +72,7 @@ def deal_rows(accounts: Collection[str] | None = None) -> sa.Select[Any]:
         .group_by(a.opportunity_id)
         .subquery()
     )
-    of_account = (
-        sa.select(a.account_id, last, met.label("met_on"))
-        .where(a.opportunity_id.is_(None), *only)
-        .group_by(a.account_id)
-        .subquery()
-    )
+    of_account = sa.select(a.account_id, last, met.label("met_on")).where(*loose).group_by(a.account_id).subquery()
     people = (
         sa.select(a.account_id, sa.func.count(c.contact_id.distinct()).label("people_met"))
         .select_from(t.activities.join(t.activity_contacts, c.activity_id == a.id))
@@ -99,7 +104,7 @@ def deal_rows(accounts: Collection[str] | None = None) -> sa.Select[Any]:
     )  # fmt: skip
 
 
-def month_rows(people: Collection[str] | None = None, months: Collection[date] | None = None) -> sa.Select[Any]:
+def month_rows(*, some: bool = False) -> sa.Select[Any]:
     """Rows of `person_months` in the order of its columns: of all, or of these people in these months."""
     o, a, q = t.opportunities.c, t.activities.c, t.quotas.c
     none = sa.literal(0)
@@ -109,8 +114,10 @@ def month_rows(people: Collection[str] | None = None, months: Collection[date] |
     def of(person: ColumnElement[Any], day: ColumnElement[Any], *values: ColumnElement[Any]) -> sa.Select[Any]:
         month = month_of(day)
         query = sa.select(month.label("month"), person.label("person_id"), *values).where(day.is_not(None))
-        if people is not None and months is not None:
-            query = query.where(person.in_(people), *_within(day, months))
+        if some:
+            # As a range too, for the index
+            within = (day >= sa.bindparam("first"), day < sa.bindparam("after"), month.in_(MONTHS))
+            query = query.where(person.in_(PEOPLE), *within)
         return query.group_by(month, person)
 
     def one(when: ColumnElement[bool]) -> ColumnElement[Any]:
@@ -142,19 +149,12 @@ def _whole(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return sa.cast(column, sa.BigInteger)
 
 
-def _within(day: ColumnElement[Any], months: Collection[date]) -> list[Condition]:
-    """The day is in one of the months; said as a range too, for the index."""
-    last = max(months)
-    after = date(last.year + last.month // 12, last.month % 12 + 1, 1)
-    return [day >= min(months), day < after, month_of(day).in_(months)]
-
-
-def stage_rows(people: Collection[str] | None = None) -> sa.Select[Any]:
+def stage_rows(*, some: bool = False) -> sa.Select[Any]:
     """Rows of `person_stages`: closed deals by owner and the furthest open stage that they reached (at least lead)."""
     o, s = t.opportunities.c, t.stage_changes.c
     closed: list[Condition] = [o.stage.in_(CLOSED_STAGES)]
-    if people is not None:
-        closed.append(o.owner_id.in_(people))
+    if some:
+        closed.append(o.owner_id.in_(PEOPLE))
     rank = sa.case({stage.value: stage.rank for stage in OPEN}, value=s.stage, else_=0)
     reached = (
         sa.select(o.owner_id, o.stage, sa.func.coalesce(sa.func.max(rank), 0).label("rank"))
@@ -172,10 +172,10 @@ def stage_rows(people: Collection[str] | None = None) -> sa.Select[Any]:
     return sa.select(r.owner_id, stage, count(Stage.WON), count(Stage.LOST)).group_by(r.owner_id, r.rank)
 
 
-def product_rows(accounts: Collection[str] | None = None) -> sa.Select[Any]:
+def product_rows(*, some: bool = False) -> sa.Select[Any]:
     """Rows of `product_wins`: of all deals won, or of some customers'."""
     o, k, p = t.opportunities.c, t.opportunity_products.c, t.people.c
-    only: list[Condition] = [] if accounts is None else [o.account_id.in_(accounts)]
+    only: list[Condition] = [o.account_id.in_(ACCOUNTS)] if some else []
     amount = sa.func.coalesce(o.amount, 0)
     return (
         sa.select(p.org_unit_id, o.closed_on, o.id, k.product_id, o.account_id, o.owner_id, amount)
