@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from sales.periods import Period, month_of, quarter_of, week_of, year_of
 
@@ -36,6 +36,11 @@ def kind_of(period: Period, today: date, fiscal_start: int) -> tuple[str, int]:
     return "span", 0
 
 
+def fiscal_year(day: date, fiscal_start: int) -> int:
+    """The year that a fiscal year is called by: the one in which it ends."""
+    return year_of(day, fiscal_start).last.year
+
+
 def year_before(now: Period, then: Period) -> bool:
     """Whether it is the same days of the year before."""
     apart = ((now.first - then.first).days, (now.last - then.last).days)
@@ -57,7 +62,8 @@ def step_before(now: Period, then: Period) -> str | None:
 
 def plain(value: Decimal, places: int) -> str:
     """With so many digits behind the point at most, thousands marked; nothing is -0."""
-    text = f"{value:,.{places}f}"
+    # halves go up, as people round
+    text = f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from handlers.figure_days import PERIOD_KINDS, kind_of, plain, step_before, year_before
+from handlers.figure_days import PERIOD_KINDS, fiscal_year, kind_of, plain, step_before, year_before
 from handlers.figure_lists_en import EnglishLists
 from sales.metrics.query import GroupBy, Order
 from sales.periods import Period
@@ -132,7 +132,10 @@ class EnglishFigures(EnglishLists):
         if kind in PERIOD_KINDS:
             return {"day": "today", "yesterday": "yesterday", "this_week": "this week", "last_week": "last week"}[kind]
         if kind == "quarter":
-            return f"Q{number} FY{period.last.year % 100:02}" if year and fiscal_start != 1 else f"Q{number}{year}"
+            fiscal = fiscal_year(period.first, fiscal_start)
+            if fiscal == fiscal_year(today, fiscal_start):
+                return f"Q{number}"
+            return f"Q{number} FY{fiscal % 100:02}" if fiscal_start != 1 else f"Q{number} {fiscal}"
         if kind == "half":
             return f"H{number}{year}"
         if kind == "year":

@@ -110,7 +110,8 @@ def todo_reply(found: Figures, tell: Telling, events: Sequence[EventLine]) -> Re
         due = ledger.day(event.on) if event.on is not None else words.no_due()
         overdue = ledger.days(ledger.days_between(event.on, found.as_of)) if event.on and event.on < found.as_of else ""
         who = "" if one else saying.person(event.person)
-        told = words.todo(saying.account(event.account), saying.quoted(event.text), due, overdue, who)
+        text = saying.quoted(event.text) or words.promise(done=event.done)
+        told = words.todo(saying.account(event.account), text, due, overdue, who)
         lines.append(f"{ledger.rank(place)} {told}")
     if events and (whole := int(found.value or 0)) > len(events[:7]):
         lines.append(words.more_events(ledger.count(ledger.left(whole, len(events[:7])))))

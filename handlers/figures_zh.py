@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from handlers.figure_days import PERIOD_KINDS, kind_of, plain, step_before, year_before
+from handlers.figure_days import PERIOD_KINDS, fiscal_year, kind_of, plain, step_before, year_before
 from handlers.figure_lists_zh import ChineseLists
 from sales.metrics.query import GroupBy, Order
 from sales.periods import Period
@@ -126,7 +126,10 @@ class ChineseFigures(ChineseLists):
         if kind in PERIOD_KINDS:
             return {"day": "今天", "yesterday": "昨天", "this_week": "本周", "last_week": "上周"}[kind]
         if kind == "quarter":
-            return f"{period.last.year}财年 Q{number}" if year and fiscal_start != 1 else f"{year}Q{number}"
+            fiscal = fiscal_year(period.first, fiscal_start)
+            if fiscal == fiscal_year(today, fiscal_start):
+                return f"Q{number}"
+            return f"{fiscal}财年 Q{number}" if fiscal_start != 1 else f"{fiscal}年Q{number}"
         if kind == "half":
             return f"{year}{'上' if number == 1 else '下'}半年"
         if kind == "year":
