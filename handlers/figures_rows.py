@@ -16,6 +16,7 @@ from sales.periods import Period
 
 MOST_NAMES = 30  # who asks who has not wants all of them
 MOST_ROWS = 8
+COLUMNS = 3
 MOST_WHEN_ASKED = 30
 """Rows that are shown to who asked for so many."""
 
@@ -42,21 +43,51 @@ def rows_head(saying: Saying, found: Figures) -> tuple[str, list[str]]:
 def row_lines(saying: Saying, found: Figures, room: int) -> tuple[list[str], list[Button]]:
     """The rows that fit, how many more there are, and the button for all of them."""
     query, words = found.query, saying.words
-    if query.none_only or (query.order is not None and len(found.rows) == 1):
+    if query.none_only:
         return [], []
+    if query.order is not None and len(found.rows) == 1:
+        return _won_and_quota(saying, found.rows[0]), _all_of(saying, found, found.row_count)
+    if query.group_by in (GroupBy.MONTH, GroupBy.WEEK) and len(found.rows) > min(room, MOST_ROWS):
+        return _in_columns(saying, found, room), []
     asked = query.limit is not None and query.limit > MOST_ROWS
     most = MOST_WHEN_ASKED if asked else min(room, MOST_ROWS)
     rows = found.rows if len(found.rows) <= most else found.rows[: most - 1]
     ranked = query.order is not None
     lines = [_row(saying, found, row, place if ranked else 0) for place, row in enumerate(rows, 1)]
     if len(rows) == len(found.rows):
-        return lines, []
+        return lines, _all_of(saying, found, found.row_count)
     count = len(found.rows) if query.limit is not None else max(found.row_count, len(found.rows))
     lines.append(words.more_rows(saying.ledger.count(saying.ledger.left(count, len(rows)))))
     if asked:
         return lines, []
+    return lines, _all_of(saying, found, count)
+
+
+def _all_of(saying: Saying, found: Figures, count: int) -> list[Button]:
+    """The button for all rows, where some are not shown."""
+    query = found.query
+    if count <= MOST_ROWS and count <= len(found.rows):
+        return []
+    if query.limit is not None and query.limit >= count:
+        return []
     whole = replace(query, limit=min(count, 1000))
-    return lines, saying.button(words.button_all(saying.ledger.count(count)), Verb.ASK, whole)
+    return saying.button(saying.words.button_all(saying.ledger.count(count)), Verb.ASK, whole)
+
+
+def _in_columns(saying: Saying, found: Figures, room: int) -> list[str]:
+    """A long row of months or weeks, three a line; the latest, if there are too many."""
+    lines = []
+    shown = found.rows[-COLUMNS * room :]
+    for start in range(0, len(shown), COLUMNS):
+        lines.append(" · ".join(_row(saying, found, row, 0) for row in shown[start : start + COLUMNS]))
+    return lines
+
+
+def _won_and_quota(saying: Saying, row: Row) -> list[str]:
+    if not {"won", "quota"} <= row.parts.keys():
+        return []
+    said = {name: saying.ledger.money(row.parts[name]) for name in ("won", "quota")}
+    return [saying.words.parts("attainment", said)]
 
 
 def _row(saying: Saying, found: Figures, row: Row, place: int) -> str:
@@ -64,8 +95,7 @@ def _row(saying: Saying, found: Figures, row: Row, place: int) -> str:
     value = words.valued(metric, saying.value(metric, row.value)) if row.value is not None else None
     more = []
     if metric == "attainment" and {"won", "quota"} <= row.parts.keys():
-        said = {name: ledger.money(row.parts[name]) for name in ("won", "quota")}
-        more.append(words.parts(metric, said))
+        more += _won_and_quota(saying, row)
     if found.against is not None and row.value is not None:
         before = _counterpart(found, found.against, row)
         if before is not None and before.value is not None:

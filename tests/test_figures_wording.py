@@ -225,6 +225,25 @@ def test_months_are_compared_with_those_as_far_into_the_other_year() -> None:
     assert reply.lines[1:3] == ("1月 100万（去年同期 80万，+25%）", "2月 5万（去年同期 0）")
 
 
+def test_a_year_of_months_fits_a_phone() -> None:
+    rows = tuple(Row(f"2026-{month:02}", 1_000_000 * month) for month in range(1, 13))
+    found = fig(ask("won", period=world.PERIODS[4], group_by=BY.MONTH), 78_000_000, None, *rows)
+    lines = wording.reply_of(found, telling()).lines
+    assert lines[1:5] == (
+        "1月 1万 · 2月 2万 · 3月 3万", "4月 4万 · 5月 5万 · 6月 6万", "7月 7万 · 8月 8万 · 9月 9万",
+        "10月 10万 · 11月 11万 · 12月 12万",
+    )  # fmt: skip
+    assert len(lines) == 6
+
+
+def test_the_last_of_all_and_a_button_for_the_others() -> None:
+    query = ask("attainment", unit("all"), QUARTER, BY.ORG_UNIT, Order.ASC, 1)
+    row = Row("south", 41.2, {"won": 123_000_000, "quota": 300_000_000})
+    reply = wording.reply_of(fig(query, 58.0, None, row, row_count=12), telling())
+    assert reply.lines[:3] == ("霁川 Q1 完成率最低：南线 41.2%", "时间已过 86%", "签约 123万 / 指标 300万")
+    assert reply.buttons[0].label == "全部 12 个"
+
+
 def test_who_has_not_are_all_named() -> None:
     rows = tuple(Row(f"u{i}", 0) for i in range(24))
     query = ask("activities", unit("all"), WEEK, BY.USER, none_only=True)
