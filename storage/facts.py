@@ -100,7 +100,7 @@ def _lock(tx: Connection, table: sa.Table, ids: Collection[str]) -> None:
 
 @dataclass
 class _Touched:
-    """Which rows of the roll-ups are to be made anew. `deals`: something of a deal itself changed."""
+    """Which rows of the roll-ups are to be made anew. `deals`: a deal itself changed; `stages`: a closed one."""
 
     accounts: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
@@ -123,11 +123,15 @@ def _touched(tx: Connection, changes: Sequence[Change]) -> _Touched:
         whole = any(change.op is not Op.SET for change in of_record)
         if kind == "opportunity" and (whole or fields & _OF_DEALS):
             found.deals = True
-            values = _values(tx, kind, record_id, of_record, ("account", "owner", "created_on", "closed_on"))
+            names = ("account", "owner", "created_on", "closed_on", "stage")
+            values = _values(tx, kind, record_id, of_record, names)
             found.accounts.update(_texts(values["account"]))
-            found.stages = found.stages or whole or bool(fields & {"owner", "stage"})
-            found.people.update(_texts(values["owner"]))
-            found.months.update(_months(values["created_on"] | values["closed_on"]))
+            closed = not values["stage"].isdisjoint(facts_sql.CLOSED_STAGES)
+            # An open deal stands in the months of its owner only by the day it was made
+            if whole or closed or fields & {"owner", "created_on"}:
+                found.people.update(_texts(values["owner"]))
+                found.months.update(_months(values["created_on"] | values["closed_on"]))
+            found.stages = found.stages or closed
         elif kind == "activity" and (whole or fields & _OF_ACTIVITIES):
             values = _values(tx, kind, record_id, of_record, ("account", "opportunity", "user", "date"))
             found.accounts.update(_texts(values["account"]))
@@ -136,18 +140,18 @@ def _touched(tx: Connection, changes: Sequence[Change]) -> _Touched:
             found.months.update(_months(values["date"]))
         elif kind == "stage_change":
             deals.update(_texts(_values(tx, kind, record_id, of_record, ("opportunity",))["opportunity"]))
-            found.stages = True
     _of_deals(tx, found, deals)
     return found
 
 
 def _of_deals(tx: Connection, found: _Touched, deals: Collection[str]) -> None:
-    """A deal's history changed, or something was done for it: its customer's rows, and its owner's."""
+    """A deal's history changed, or something was done for it: its customer's rows; of a closed one its owner's too."""
     o = t.opportunities.c
     for chunk in in_chunks(sorted(deals)):
-        for account, owner in tx.execute(sa.select(o.account_id, o.owner_id).where(o.id.in_(chunk))):
+        for account, owner, stage in tx.execute(sa.select(o.account_id, o.owner_id, o.stage).where(o.id.in_(chunk))):
             found.accounts.add(account)
-            if found.stages:
+            if stage in facts_sql.CLOSED_STAGES:
+                found.stages = True
                 found.people.add(owner)
 
 

@@ -135,7 +135,7 @@ def changed(file: dict[str, Any], pick: int) -> dict[str, Any]:
     return other
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS)
 def test_rollups_follow_whatever_is_done(
     deeds: Any, stored: Any, trial: Callable[[Any], Any], small_company: dict[str, Any]
