@@ -77,7 +77,7 @@ def asked(tx: sa.Connection, oracle: Oracle, scope: Scope, query: MetricQuery, t
     return True
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(5))
 def test_figures_are_those_of_an_independent_computation(database: Any, trial: Trial, seed: int) -> None:
     """Random companies, askers and questions: every metric, target, period, split, filter, order, limit."""
     if not database.is_sqlite and seed >= 2:
@@ -87,7 +87,7 @@ def test_figures_are_those_of_an_independent_computation(database: Any, trial: T
     answered = 0
     with trial(database) as tx:
         import_company(tx, company, at=NOW)
-        for asker in rng.sample(company["users"], 4):
+        for asker in rng.sample(company["users"], 3):
             _, scope = scope_for(tx, asker["id"])
             oracle = Oracle(company, asker["id"], today)
             for metric in CHECKED:
@@ -97,7 +97,7 @@ def test_figures_are_those_of_an_independent_computation(database: Any, trial: T
                 for target in (None, about, about):
                     query = question_of(rng, company, today, metric, target=target)
                     answered += asked(tx, oracle, scope, query, today)
-    assert answered > 120
+    assert answered > 90
 
 
 @pytest.mark.parametrize("seed", [101])
@@ -175,7 +175,7 @@ BEHIND_COUNT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", [201, 203])
+@pytest.mark.parametrize("seed", [201])
 def test_the_records_behind_a_figure_are_as_many_as_it_counts(database: Any, trial: Trial, seed: int) -> None:
     rng = random.Random(seed)
     company, today = company_of(rng)
@@ -213,7 +213,7 @@ def test_the_records_behind_a_figure_are_as_many_as_it_counts(database: Any, tri
     assert some > 10
 
 
-@pytest.mark.parametrize("seed", [301, 302])
+@pytest.mark.parametrize("seed", [301])
 def test_an_overview_says_what_the_figures_say(database: Any, trial: Trial, seed: int) -> None:
     """It is made of roll-ups, the figures of the records themselves."""
     company, today = company_of(random.Random(seed))
