@@ -100,7 +100,7 @@ def _lock(tx: Connection, table: sa.Table, ids: Collection[str]) -> None:
 
 @dataclass
 class _Touched:
-    """Which rows of the roll-ups are to be made anew. `deals`: a deal itself changed; `stages`: a closed one."""
+    """Which rows of the roll-ups are to be made anew. `deals`, `stages`: of closed deals."""
 
     accounts: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
@@ -122,7 +122,6 @@ def _touched(tx: Connection, changes: Sequence[Change]) -> _Touched:
         fields = {change.field for change in of_record}
         whole = any(change.op is not Op.SET for change in of_record)
         if kind == "opportunity" and (whole or fields & _OF_DEALS):
-            found.deals = True
             names = ("account", "owner", "created_on", "closed_on", "stage")
             values = _values(tx, kind, record_id, of_record, names)
             found.accounts.update(_texts(values["account"]))
@@ -131,6 +130,7 @@ def _touched(tx: Connection, changes: Sequence[Change]) -> _Touched:
             if whole or closed or fields & {"owner", "created_on"}:
                 found.people.update(_texts(values["owner"]))
                 found.months.update(_months(values["created_on"] | values["closed_on"]))
+            found.deals = found.deals or closed
             found.stages = found.stages or closed
         elif kind == "activity" and (whole or fields & _OF_ACTIVITIES):
             values = _values(tx, kind, record_id, of_record, ("account", "opportunity", "user", "date"))
@@ -170,6 +170,8 @@ def _values(
     for change in changes:
         if change.field in found:
             found[change.field] |= {change.before, change.after}
+    if any(change.op is not Op.SET for change in changes):
+        return found  # what was made or removed says every field that it has
     of_kind = KINDS[kind]
     columns = [of_kind.table.c[of_kind.fields[name].column] for name in names]
     row = tx.execute(sa.select(*columns).where(of_kind.table.c.id == record_id)).one_or_none()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from storage import tables as t
 from storage.changes import Source
-from storage.facts_sql import OPEN_STAGES
+from storage.facts_sql import ACCOUNTS, OPEN_STAGES
 
 
 @dataclass(slots=True)
@@ -52,20 +53,7 @@ def put_in(tx: Connection, accounts: Collection[str] | None) -> None:
 
 def pushes_of(tx: Connection, accounts: Collection[str] | None) -> dict[str, Pushes]:
     """The deals whose close date was put off, of all open ones or of these customers'."""
-    c, s, o = t.changes.c, t.change_sets.c, t.opportunities.c
-    query = (
-        sa.select(c.record_id, c.before, c.after, s.id, s.at, s.source, s.undone_by_id)
-        .select_from(
-            t.opportunities.join(t.changes, sa.and_(c.kind == "opportunity", c.record_id == o.id)).join(
-                t.change_sets, s.id == c.change_set_id
-            )
-        )
-        .where(c.field == "close_date", s.source != Source.UNDO.value, o.stage.in_(OPEN_STAGES))
-        .order_by(c.number)
-    )
-    if accounts is not None:
-        query = query.where(o.account_id.in_(accounts))
-    rows = tx.execute(query).all()
+    rows = tx.execute(_steps_of(accounts is not None), {} if accounts is None else {"accounts": accounts}).all()
     if not rows:
         return {}
     steps: dict[tuple[str, str], _Step] = {}
@@ -79,6 +67,23 @@ def pushes_of(tx: Connection, accounts: Collection[str] | None) -> dict[str, Pus
         else:
             step.after = row.after
     return dict(_counted(steps, _zone(tx)))
+
+
+@cache
+def _steps_of(some: bool) -> sa.Select[Any]:
+    """Every change of a close date that was not an undo: built once, as every report needs it."""
+    c, s, o = t.changes.c, t.change_sets.c, t.opportunities.c
+    query = (
+        sa.select(c.record_id, c.before, c.after, s.id, s.at, s.undone_by_id)
+        .select_from(
+            t.opportunities.join(t.changes, sa.and_(c.kind == "opportunity", c.record_id == o.id)).join(
+                t.change_sets, s.id == c.change_set_id
+            )
+        )
+        .where(c.field == "close_date", s.source != Source.UNDO.value, o.stage.in_(OPEN_STAGES))
+        .order_by(c.number)
+    )
+    return query.where(o.account_id.in_(ACCOUNTS)) if some else query
 
 
 def _counted(steps: dict[tuple[str, str], _Step], zone: ZoneInfo) -> Iterator[tuple[str, Pushes]]:
