@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 
@@ -12,7 +12,7 @@ class Period:
 
     first: date
     last: date
-    number: int = 0
+    number: int = field(default=0, compare=False)
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last

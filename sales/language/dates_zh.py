@@ -104,7 +104,11 @@ RULES: tuple[Rule, ...] = (
         read.month_days,
     ),
     Rule(YEAR_HEADS, rf"{ANY_YEAR}(?P<month>{MONTH}){S}月份?的?{S}(?P<day>{DAY}){_TO_DAY}{_DAY_MARK}", read.month_day),
-    Rule(_NUMBER, rf"{FRESH}(?P<month>{MONTH}){S}月份?的?{S}(?!一[共起直般下些个次定])(?P<day>{DAY}){_TO_DAY}{_DAY_MARK}", read.month_day),
+    Rule(
+        _NUMBER,
+        rf"{FRESH}(?P<month>{MONTH}){S}月份?的?{S}(?!一[共起直般下些个次定])(?P<day>{DAY}){_TO_DAY}{_DAY_MARK}",
+        read.month_day,
+    ),
     Rule(
         _NUMBER + _REL,
         rf"(?:{FRESH}(?P<month>{MONTH}){S}月份?|{_MONTH_REL})的?(?:第(?P<nth>[一二三四五1-5])|(?P<end>最后一))个?"

@@ -54,8 +54,7 @@ def _read(
 ) -> tuple[Question | None, tuple[Doubt, ...]]:
     text = scene.text[slice(*window)]
     last = scene.context.asked
-    weights = weights_of(cues)
-    metric = metric_of(weights, about, cues, text)
+    metric, weight = metric_of(weights_of(cues), about, cues, text)
     wants = _wants(cues, metric, last)
     if metric == "overview" and last is not None and _same_again(text, about):
         metric = None  # 西北的情况呢, after a question about something else than how things stand
@@ -68,8 +67,9 @@ def _read(
     if metric is None:
         return None, tuple(about.doubts)
     query, said_scope, said_period = _query(scene, about, cues, metric, window)
-    asked = said_scope or said_period or query.group_by is not None or bool(query.filter)
-    firm = weights.get(metric, 0) >= FIRM or (weights.get(metric, 0) >= PLAIN and asked)
+    whose = {c.family for c in cues} & {"ours", "ours.unit", "mine", "all"}
+    asked = said_scope or said_period or query.group_by is not None or bool(query.filter) or bool(whose)
+    firm = weight >= FIRM or (weight >= PLAIN and (asked or (metric == "overview" and asks(text))))
     return Question(query, wants, said_scope, said_period, firm=firm), tuple(about.doubts)
 
 

@@ -48,6 +48,7 @@ def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bo
         return question.wants is not Wants.FIGURE or (intent is Intent.METHODOLOGY and not _HOW_TO.search(scene.text))
     if intent is Intent.METHODOLOGY:
         about = question.said_scope or question.said_period or question.query.metric == "lost_reasons"
+        about = about or (question.query.metric == "overview" and bool(_OURS.search(scene.text)))
         return question.firm and about and not _HOW_TO.search(scene.text)
     if intent is not None or (scene.has("correct") and not _POLITE.search(scene.text)):
         return False
@@ -64,6 +65,8 @@ def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bo
     size = len(scene.text) if has_cjk(scene.text) else len(scene.text.split())
     if size > (_LONGEST_ZH if has_cjk(scene.text) else _LONGEST_EN):
         return False
+    if question.query.metric == "activities" and not split:
+        return False  # 给沈部长打电话，没人接: without a word that asks it is told
     if _only_asks(scene, question) or (split and (_SPLIT.search(scene.text) or question.query.limit is not None)):
         return not _amounts(scene)  # won this q by rep: a split is asked for, never told
     return not _told(scene) and not _does(scene)
@@ -87,11 +90,13 @@ _REQUESTED = re.compile(
 _SHOWN = re.compile(
     r"拉一?下|看看|看一?下|查一?下|列一?下|报一?下|统计一?下|汇总一?下|算一?下|排一?下|盘一?下|捋一?捋|\b(?:show|list|pull|check|give|see)\b"
 )
+_OURS = re.compile(r"我们|咱|我哋|我这|\b(?:we|our|us)\b")
 _POLITE = re.compile(
     r"\b(?:grateful|appreciate|could you|can you|would you|kindly|i would (?:like|need)|i'd like|let me (?:have|know|see))\b"
 )
 _ASKING = re.compile(
-    r"\b(?:how (?:much|many|far|long|big|are|is|did|do|does|am|well)|what|whats|which|who|whose|hows)\b|\?"
+    r"\b(?:how (?:much|many|far|long|big|are|is|did|do|does|am|well)|what|whats|which|who|whose|hows|why)\b|\?"
+    r"|\b(?:do|does|did|are|is|have|has|will) (?:we|i|they|our|my|any|there|the)\b"
     r"|\b(?:grateful|appreciate|would (?:like|need|love)|could you|can you|would you|kindly|looking for|i need|give me|let me (?:have|know|see))\b"
 )
 _ONLY_TODO = re.compile(

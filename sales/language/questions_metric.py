@@ -34,7 +34,8 @@ def weights_of(cues: Sequence[Cue]) -> dict[str, int]:
     return found
 
 
-def metric_of(weights: dict[str, int], about: About, cues: Sequence[Cue], text: str) -> str | None:
+def metric_of(weights: dict[str, int], about: About, cues: Sequence[Cue], text: str) -> tuple[str | None, int]:
+    """The metric, and how clearly it is named (0 to 3)."""
     found = dict(weights)
     record = any(kind in about.found for kind in RECORDS)
     product = TargetKind.PRODUCT in about.found and not any(
@@ -61,11 +62,9 @@ def metric_of(weights: dict[str, int], about: About, cues: Sequence[Cue], text: 
         found["lost_reasons"] = FIRM
     _settle_pairs(found, cues, text)
     best = max(found.values(), default=0)
-    if best == 0:
-        return None
-    if best == 1:
-        return _weakly(found, cues, text)
-    return next((name for name in _RANK if found.get(name) == best), None)
+    if best <= 1:
+        return _weakly(found, cues, text) if best else None, best
+    return next((name for name in _RANK if found.get(name) == best), None), best
 
 
 _COUNT_OF = re.compile(r"\bhow many\b|\bnumber of\b|# of|\bcount of\b|几[单个笔家份张]|多少[单个笔家份张]")

@@ -27,6 +27,7 @@ _KINDS = {
 }
 _CLOSE = 0.08  # candidates that are about as good as the best
 _NOT_OURS = re.compile(r"[家个这那贵对他它她客户]\s*$")
+_TO_ME = re.compile(r"(?:帮|给|发|告诉|替|跟|让|请|问|和|为|麻烦|show|give|tell|send|let|can|could|should|may)\s*$")
 _PERSONAL = frozenset({"todo", "overdue", "activities"})
 
 
@@ -159,6 +160,8 @@ def _visible(scene: Scene, kind: TargetKind, record: str) -> bool:
 
 def _settled(scene: Scene, name: Named, kind: TargetKind, about: About) -> str | None:
     """Which of its candidates a name means. Those that the asker may not see are no choice, if another is."""
+    if name.pinned:
+        return name.best
     pin = scene.pin("scope", name.start, name.end) or scene.pin("account", name.start, name.end)
     if pin is not None:
         return pin.value
@@ -275,8 +278,9 @@ def default_scope(scene: Scene, metric: str | None, *, split: bool) -> Target:
 
 def _own(scene: Scene, cues: Sequence[Cue], metric: str | None, *, split: bool) -> Target | None:
     """我, 我们办, 全公司, as far as it says whose; None where it says nothing."""
-    me, families = scene.context.book.me, {c.family for c in cues}
     text = scene.text
+    cues = [c for c in cues if c.family != "mine" or not _TO_ME.search(text[: c.start])]
+    me, families = scene.context.book.me, {c.family for c in cues}
     whole = [c for c in cues if c.family == "all" and not _NOT_OURS.search(text[: c.start])]
     if any(c.phrase not in ("总体", "总的", "公司", "整体", "overall", "everyone", "company") for c in whole):
         root = root_of(scene.context.book.units())
