@@ -101,20 +101,23 @@ def make(con: duckdb.DuckDBPyConnection, size: Size) -> None:
       FROM raw r JOIN opportunities o ON o.id = 'o-' || r.deal;
     CREATE TABLE activity_contacts AS
       SELECT id AS activity_id, 'c-' || (CAST(account_id[3:] AS INTEGER) * 2
-        + CASE WHEN {d("CAST(account_id[3:] AS INTEGER)", 15, 3)} = 0 THEN 0 ELSE {d("CAST(id[3:] AS INTEGER)", 16, 2)} END
-        ) AS contact_id FROM activities;
+        + CASE WHEN {d("CAST(account_id[3:] AS INTEGER)", 15, 3)} = 0 THEN 0
+          ELSE {d("CAST(id[3:] AS INTEGER)", 16, 2)} END) AS contact_id FROM activities;
     CREATE TABLE follow_ups AS
       SELECT 't-' || i AS id, o.owner_id AS person_id, o.account_id, o.id AS opportunity_id,
         {today} + {d("i", 18, 300)} - 270 AS due_on,
         CASE WHEN {d("i", 19, 100)} < 85 THEN {today} + {d("i", 18, 300)} - 272 END AS done_on
       FROM range({size.follow_ups}) x(i) JOIN opportunities o ON o.id = 'o-' || {d("i", 17, size.deals)};
     CREATE TABLE quotas AS
-      SELECT 'q-u-' || i || '-' || m AS id, 'u-' || i AS person_id, CAST(make_date({TODAY.year}, m, 1) AS DATE) AS month,
-        CAST((SELECT sum(amount) / 20.0 / {size.reps} FROM opportunities WHERE stage = 'won') * 0.95 AS BIGINT) AS amount
+      SELECT 'q-u-' || i || '-' || m AS id, 'u-' || i AS person_id,
+        CAST(make_date({TODAY.year}, m, 1) AS DATE) AS month,
+        CAST((SELECT sum(amount) / 20.0 / {size.reps} FROM opportunities WHERE stage = 'won') * 0.95 AS BIGINT)
+          AS amount
       FROM range({size.reps}) x(i), range(1, 13) y(m);
     CREATE TABLE pushes AS
-      SELECT 'cs-' || o.id || '-' || k AS id, o.id AS deal, o.owner_id, o.close_date - CAST(30 * (3 - k) AS INTEGER) AS before,
-        o.close_date - CAST(30 * (2 - k) AS INTEGER) AS after, {today} - {d("CAST(o.id[3:] AS INTEGER)", 21, 90)} - CAST((2 - k) * 20 AS INTEGER) AS on_day
+      SELECT 'cs-' || o.id || '-' || k AS id, o.id AS deal, o.owner_id,
+        o.close_date - CAST(30 * (3 - k) AS INTEGER) AS before, o.close_date - CAST(30 * (2 - k) AS INTEGER) AS after,
+        {today} - {d("CAST(o.id[3:] AS INTEGER)", 21, 90)} - CAST((2 - k) * 20 AS INTEGER) AS on_day
       FROM opportunities o, range(3) x(k)
       WHERE o.closed_on IS NULL AND k >= {d("CAST(o.id[3:] AS INTEGER)", 20, 12)};
     CREATE TABLE change_sets AS SELECT id, owner_id AS person_id, on_day FROM pushes;

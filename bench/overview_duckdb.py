@@ -150,9 +150,9 @@ def _facts(con: Con, today: date) -> None:
       SELECT account_id AS id, max(happened_on) AS on_day, max(happened_on) FILTER (type IN ({met})) AS met
       FROM activities WHERE opportunity_id IS NULL AND account_id IN (SELECT account_id FROM deals) GROUP BY 1),
     known AS (
-      SELECT a.account_id AS id, count(DISTINCT c.contact_id) AS people
-      FROM activities a JOIN activity_contacts c ON c.activity_id = a.id
-      WHERE a.account_id IN (SELECT account_id FROM deals WHERE amount >= {large}) GROUP BY 1),
+      SELECT account_id AS id, count(*) AS people FROM contacts
+      WHERE account_id IN (SELECT account_id FROM deals WHERE amount >= {large})
+        AND id IN (SELECT contact_id FROM activity_contacts) GROUP BY 1),
     since AS (
       SELECT opportunity_id AS id, max(changed_on) AS on_day FROM stage_changes
       WHERE opportunity_id IN (SELECT id FROM deals) GROUP BY 1),

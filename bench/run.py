@@ -22,7 +22,7 @@ from pathlib import Path
 from figures import Result, dated_lines, result_of, table
 
 BENCH = Path(__file__).parent
-PARTS = ("read", "index", "directory", "startup", "importing", "serving", "pictures")
+PARTS = ("read", "index", "directory", "startup", "importing", "serving", "pictures", "overview")
 
 
 def run(part: str, *, quick: bool) -> Result:

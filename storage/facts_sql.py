@@ -52,16 +52,16 @@ MONTHS: sa.BindParameter[Any] = sa.bindparam("months", expanding=True)
 
 def deal_rows(*, some: bool = False) -> sa.Select[Any]:
     """Rows of `deal_facts` in its columns' order, without the pushes: of all open deals, or of some customers'."""
-    o, a, c, s, p = t.opportunities.c, t.activities.c, t.activity_contacts.c, t.stage_changes.c, t.people.c
-    only: list[Condition] = []
+    o, a, c, s, p = t.opportunities.c, t.activities.c, t.contacts.c, t.stage_changes.c, t.people.c
+    known: list[Condition] = []
     deals: list[Condition] = []
     linked: list[Condition] = []
     history: list[Condition] = []
     loose: list[Condition] = [a.opportunity_id.is_(None)]
     if some:
-        only, deals = [a.account_id.in_(ACCOUNTS)], [o.account_id.in_(ACCOUNTS)]
+        known, deals = [c.account_id.in_(ACCOUNTS)], [o.account_id.in_(ACCOUNTS)]
         # In these words, lest SQLite goes through all that have no deal
-        loose = [sa.func.coalesce(a.opportunity_id, "") == "", *only]
+        loose = [sa.func.coalesce(a.opportunity_id, "") == "", a.account_id.in_(ACCOUNTS)]
         these = sa.select(o.id).where(o.stage.in_(OPEN_STAGES), *deals)
         linked, history = [a.opportunity_id.in_(these)], [s.opportunity_id.in_(these)]
     met = sa.func.max(sa.case((a.type.in_(_IN_PERSON), a.happened_on)))
@@ -73,11 +73,11 @@ def deal_rows(*, some: bool = False) -> sa.Select[Any]:
         .subquery()
     )
     of_account = sa.select(a.account_id, last, met.label("met_on")).where(*loose).group_by(a.account_id).subquery()
+    named = sa.exists().where(t.activity_contacts.c.contact_id == c.id)
     people = (
-        sa.select(a.account_id, sa.func.count(c.contact_id.distinct()).label("people_met"))
-        .select_from(t.activities.join(t.activity_contacts, c.activity_id == a.id))
-        .where(*only)
-        .group_by(a.account_id)
+        sa.select(c.account_id, sa.func.count().label("people_met"))
+        .where(named, *known)
+        .group_by(c.account_id)
         .subquery()
     )
     since = (
