@@ -21,7 +21,7 @@ from sales.language.questions_shape import Shape, shape_of, stage_of, tier_of, t
 from sales.language.questions_sound import as_heard, as_spelled
 from sales.language.text import has_cjk
 from sales.metrics.query import Filter, GroupBy, MetricQuery, Order, Question, Target, TargetKind, Wants
-from sales.metrics.registry import METRICS, Usual, usual_period
+from sales.metrics.registry import METRICS, Usual, faults_of, usual_period
 from sales.records import Doubt
 
 _SHORT_ZH, _SHORT_EN = 14, 9
@@ -58,15 +58,20 @@ def _read(
     wants = _wants(cues, metric, last)
     if metric == "overview" and last is not None and _same_again(text, about):
         metric = None  # 西北的情况呢, after a question about something else than how things stand
+    if last is not None and last.query is not None and metric in (None, "pipeline") and _counts(text, last.query):
+        metric = "won_count"  # 签了多少 … 几单: of the same
     if last is not None and last.query is not None and (metric is None or goes_on(text) or _bare(text, about, scene)):
         followed = _followed(scene, about, cues, metric, last, wants, window)
         if followed is not None:
             return followed, tuple(about.doubts)
-    if metric is None and {"order.behind", "order.worst"} & {c.family for c in cues}:
+    behind = {"order.behind", "order.worst"} & {c.family for c in cues}
+    if metric is None and behind and not {TargetKind.PRODUCT, TargetKind.COMPETITOR, *RECORDS} & about.found.keys():
         metric = "attainment"  # 谁落后了: behind plan
     if metric is None:
         return None, tuple(about.doubts)
     query, said_scope, said_period = _query(scene, about, cues, metric, window)
+    if faults_of(query):
+        return None, tuple(about.doubts)  # 澜视的指标: nobody has a quota of a product
     whose = {c.family for c in cues} & {"ours", "ours.unit", "mine", "all"}
     asked = said_scope or said_period or query.group_by is not None or bool(query.filter) or bool(whose)
     firm = weight >= FIRM or (weight >= PLAIN and (asked or (metric == "overview" and asks(text))))
@@ -81,11 +86,17 @@ def _same_again(text: str, about: About) -> bool:
     )
 
 
+def _counts(text: str, before: MetricQuery) -> bool:
+    return before.metric in ("won", "average_deal") and bool(
+        re.search(r"how many (?:deals|contracts|wins|of them)|几[单个笔]|多少[单个笔]|number of deals", text)
+    )
+
+
 def _bare(text: str, about: About, scene: Scene) -> bool:
     """回款, n visits?: a metric and nothing else, right after a question."""
     size = len(text.strip(" ?？。.")) if has_cjk(text) else len(text.split())
     said = about.found or any(d.strength >= 0.6 for d in scene.dates)
-    return not said and size <= (5 if has_cjk(text) else 3) and not re.search(r"我|\bmy\b|\bour\b", text)
+    return not said and size <= (7 if has_cjk(text) else 5) and not re.search(r"我|\bmy\b|\bour\b", text)
 
 
 _SENTENCE = re.compile(r"[^.!?。！？\n]+(?:\.(?=\d)[^.!?。！？\n]+)*[.!?。！？\n]*")

@@ -15,7 +15,7 @@ from sales.stages import Intent
 
 _LONGEST_ZH, _LONGEST_EN = 40, 16
 _ORDERED = re.compile(
-    r"^\s*(?:请|麻烦|劳烦|帮我?|给我?|我想|我要|想要?|能不能|查|看|报|统计|汇总|列|拉|导|出|算|发|说说|讲讲|汇报)"
+    r"^\s*(?:请|麻烦|劳烦|帮我|给我|我想[看知查]|我要[看知查]|想[看知查]|能不能|查|看|统计|汇总|列[一下出个]|拉[一下个]|导出|出[个份一]|算[一下算]|报[一下个]|发[一下个我]|说说|讲讲|汇报)"
     r"|给我|帮我|看一?下|查一?下|拉一?下|报一?下|算一?下|列一?下|说一?下|统计一?下"
     r"|^\s*(?:please|pls|kindly|can|could|i need|i want|i'd like|need|give|show|get|pull|send|list|rank|compare|tell|run|break)\b"
 )
@@ -44,7 +44,7 @@ def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bo
         return False
     if question.follows:
         if intent is None:
-            return goes_on(scene.text) or not _does(scene)
+            return goes_on(scene.text) or asks(scene.text) or "?" in scene.text or not scene.has("chat")
         return question.wants is not Wants.FIGURE or (intent is Intent.METHODOLOGY and not _HOW_TO.search(scene.text))
     if intent is Intent.METHODOLOGY:
         about = question.said_scope or question.said_period or question.query.metric == "lost_reasons"
@@ -90,12 +90,15 @@ _REQUESTED = re.compile(
 _SHOWN = re.compile(
     r"拉一?下|看看|看一?下|查一?下|列一?下|报一?下|统计一?下|汇总一?下|算一?下|排一?下|盘一?下|捋一?捋|\b(?:show|list|pull|check|give|see)\b"
 )
+_OPENS = re.compile(
+    r"^\W*(?:(?:hey|hi|hello|so|and|ok|pls|please)\W+)*(?:h[oa]?w (?:much|many|mny|mch)|what|whats|what's|which|who|when|why)\b"
+)
 _OURS = re.compile(r"我们|咱|我哋|我这|\b(?:we|our|us)\b")
 _POLITE = re.compile(
     r"\b(?:grateful|appreciate|could you|can you|would you|kindly|i would (?:like|need)|i'd like|let me (?:have|know|see))\b"
 )
 _ASKING = re.compile(
-    r"\b(?:how (?:much|many|far|long|big|are|is|did|do|does|am|well)|what|whats|which|who|whose|hows|why)\b|\?"
+    r"\b(?:h[oa]?w (?:much|many|mny|far|long|big|are|is|did|do|does|am|well)|what|whats|which|who|whose|hows|why)\b|\?"
     r"|\b(?:do|does|did|are|is|have|has|will) (?:we|i|they|our|my|any|there|the)\b"
     r"|\b(?:grateful|appreciate|would (?:like|need|love)|could you|can you|would you|kindly|looking for|i need|give me|let me (?:have|know|see))\b"
 )
@@ -107,7 +110,9 @@ _ONLY_TODO = re.compile(
 
 
 def _may_only_ask(text: str) -> bool:
-    return any(form.search(text) for form in (_SENT_TO_ME, _REQUESTED, _SHOWN, _POLITE, _SPLIT, _RECALLS, _TODO))
+    return any(
+        form.search(text) for form in (_SENT_TO_ME, _REQUESTED, _SHOWN, _POLITE, _SPLIT, _RECALLS, _TODO, _OPENS)
+    )
 
 
 def _only_asks(scene: Scene, question: Question | None) -> bool:
@@ -116,6 +121,8 @@ def _only_asks(scene: Scene, question: Question | None) -> bool:
         return False
     text = scene.text
     if _ONLY_TODO.fullmatch(text) or (question.query.metric == "history" and _RECALLS.search(text)):
+        return True
+    if _OPENS.search(text):
         return True
     if any(n.kind is NameKind.ACCOUNT for n in scene.names) and not asks(text):
         return False

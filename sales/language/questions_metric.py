@@ -60,11 +60,29 @@ def metric_of(weights: dict[str, int], about: About, cues: Sequence[Cue], text: 
         found.pop("overview", None)
     if "by.competitor" in families and not {"win_rate", "pipeline", "won"} & found.keys():
         found["lost_reasons"] = FIRM
+    if _LOST.search(text) and _WHY.search(text):
+        found["lost_reasons"] = FIRM
     _settle_pairs(found, cues, text)
+    if record and found.get("activities", 0) == FIRM and not _TIMES.search(text) and not _typed(cues):
+        found["history"] = found.pop("activities")  # 那单之前都做过哪些动作: what has happened, not how often
     best = max(found.values(), default=0)
     if best <= 1:
         return _weakly(found, cues, text) if best else None, best
     return next((name for name in _RANK if found.get(name) == best), None), best
+
+
+_LOST = re.compile(r"丢|输(?!入|出)|失单|\blos[et]|\blosing\b|\bloss")
+_WHY = re.compile(r"原因|为什么|为啥|为何|怎么回事|咋回事|因为[啥什]|\bwhy\b|\breasons?\b|\bhow come\b")
+_TIMES = re.compile(r"几[次趟回遍]|多少[次趟回遍]|次数|\bhow (?:many|often)\b|\bcount\b|\bnumber of\b")
+
+
+_NOTHING_PAID = re.compile(
+    r"谁.{0,8}(?:回款|到账|收款|款).{0,6}没|谁.{0,8}没.{0,4}(?:回款|到账|收款|进账|收到)|who (?:has|had|have)?n?[o']?t? ?(?:collected|no payments|no cash)"
+)
+
+
+def _typed(cues: Sequence[Cue]) -> bool:
+    return any(c.family.startswith("act.") for c in cues)
 
 
 _COUNT_OF = re.compile(r"\bhow many\b|\bnumber of\b|# of|\bcount of\b|几[单个笔家份张]|多少[单个笔家份张]")
@@ -108,6 +126,12 @@ def _settle_pairs(found: dict[str, int], cues: Sequence[Cue], text: str) -> None
         found["attainment"] = (
             max(found.get("attainment", 0), found.pop("quota")) if "attainment" in found else found["quota"]
         )
+    if found.get("activities") == PLAIN and {"won", "won_count", "pipeline", "payments"} & found.keys():
+        found.pop("activities")  # what did EMEA sign
+    families = {c.family for c in cues}
+    if found.get("receivable") and "by.user" in families and _NOTHING_PAID.search(text):
+        found.pop("receivable")
+        found["payments"] = FIRM  # 这个月谁一分回款都没有
     if "activities" in found and {"win_rate", "conversion", "cycle_days", "average_deal"} & found.keys():
         found.pop("activities")
 

@@ -21,7 +21,7 @@ _SURE = 0.6
 _AHEAD = frozenset({"forecast", "pipeline", "weighted_pipeline", "coverage", "receivable", "at_risk", "todo"})
 _OPEN = frozenset({"quota", "gap", "attainment", "overview"})
 _SINCE_AFTER = re.compile(
-    r"\s*(?:份|号|日)?\s*(?:以来|至今|到现在|到今天|到目前|开始到|截至|截止|to date|till now|until now)"
+    r"\s*(?:份|号|日)?\s*(?:以来|至今|开始到|截至|截止|to date|till now|until now)"
 )
 _SINCE_BEFORE = re.compile(r"(?:since|自从?|打从?|从)\s*(?:the\s+)?$")
 _AS_OF = re.compile(
@@ -259,9 +259,9 @@ _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "four
 
 def _nth_quarter(found: re.Match[str], today: date, start: int) -> Period | None:
     """the second fiscal quarter: of this fiscal year."""
-    which = _NTH.get(found.group("n"))
-    if which is None:
-        return None  # last quarter: the one before this
+    if found.group("n") == "last":
+        return before(quarter_of(today, start))
+    which = _NTH[found.group("n")]
     year = shifted(year_of(today, start), 12) if found.group("last") else year_of(today, start)
     first = months_on(year.first, 3 * (which - 1))
     return Period(first, months_on(first, 3) - timedelta(days=1))
@@ -290,16 +290,16 @@ def _half_year(found: re.Match[str], today: date, start: int) -> Period:
 
 _FIXED: tuple[tuple[re.Pattern[str], Made], ...] = (
     (re.compile(r"\bytd\b|year[- ]to[- ]date|年初(?:到现在|至今|到今天|到目前|以来)|(?:今年|本年)(?:以来|到现在|至今|到目前|到今天)|so far this year|this year so far|今年截[至止](?:目前|现在|今天)"), _to_date("y")),
-    (re.compile(r"\bqtd\b|quarter[- ]to[- ]date|(?:本季度?|这个?季度?)(?:以来|到现在|至今|到目前|到今天)|so far this quarter|this quarter so far"), _to_date("q")),
-    (re.compile(r"\bmtd\b|month[- ]to[- ]date|月初(?:到现在|至今|到今天|以来)|(?:本月|这个?月)(?:以来|到现在|至今|到目前|到今天)|so far this month|this month so far"), _to_date("m")),
-    (re.compile(r"\bwtd\b|week[- ]to[- ]date|so far this week|this week so far|(?:本周|这周)(?:以来|到现在|至今)"), _to_date("w")),
+    (re.compile(r"\bqtd\b|quarter[- ]to[- ]date|(?:本季度?|这个?季度?)(?:以来|至今)|so far this quarter|this quarter so far"), _to_date("q")),
+    (re.compile(r"\bmtd\b|month[- ]to[- ]date|月初(?:到现在|至今|到今天|以来)|(?:本月|这个?月)(?:以来|至今)|so far this month|this month so far"), _to_date("m")),
+    (re.compile(r"\bwtd\b|week[- ]to[- ]date|so far this week|this week so far|(?:本周|这周)(?:以来|至今)"), _to_date("w")),
     (re.compile(r"(?<!年)全年|(?<!年)整年|full[- ]year|the whole year|整个财年"), _whole_year),
     (re.compile(rf"前{_NUMERAL}个?季度"), _first_quarters),
     (re.compile(rf"(?<!最)(?:这|近|今){_NUMERAL}个月(?!前)"), _rolling_months),
     (re.compile(r"这半年"), _half_year),
     (re.compile(r"(?:(?P<year>20\d\d|[今去前明]年)年?)?\s?(?<!\d)(?P<from>\d{1,2}|[一二三四五六七八九十]{1,2})月?份?(?:-|~|—|到|至)(?P<to>\d{1,2}|[一二三四五六七八九十]{1,2})月份?"), _months_through),
     (re.compile(r"\b(?P<n>first|second|third|fourth|1st|2nd|3rd|4th|last|final)(?: fiscal| financial)? (?:quarter|qtr)\b(?: of)?(?: (?P<last>last)| this)?(?: fiscal| financial)?(?: year)?"), _nth_quarter),
-    (re.compile(r"\b(?:the )?(?:whole|full|entire) (?P<what>quarter|qtr|month|year)\b|(?P<zh>整个?季度?|整季|全季度?|整个?月|全月)"), _whole_one),
+    (re.compile(r"\b(?:the )?(?:whole|full|entire)(?: fiscal| financial)? (?P<what>quarter|qtr|month|year)\b|(?P<zh>整个?季度?|整季|全季度?|整个?月|全月)"), _whole_one),
     (re.compile(r"(?P<n>first|second|1st|2nd) half(?: of)?(?: (?P<last>last)| this| the)?(?: fiscal| financial)? ?(?:year|fy)?\b|\b(?P<h>h[12])(?: of)?(?: (?P<l2>last)| this)(?: fiscal)? year"), _half_of_year),
     (re.compile(rf"(?:between |from )?\b({_NAMED})\b\.?\s*(?:-|–|to|and|through|thru)\s*\b({_NAMED})\b"), _named_months),
     (re.compile(r"\b(?:fy)?(?P<y1>\d{2}|20\d{2})[- ]?q(?P<q1>[1-4])\b|\bq(?P<q2>[1-4])[- ]?(?:of )?(?:fy)?(?P<y2>\d{2}|20\d{2})\b"), _short_quarter),

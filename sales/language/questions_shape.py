@@ -21,13 +21,13 @@ _LAST = re.compile(
     rf"(?:倒数前?第?|后|末|最后|垫底的?|bottom|last|worst|lowest)\s?-?{_NUMERAL}(?!\d*\s*(?:个?季度|个?月|天|周|days?|weeks?|months?|quarters?|years?))(?:名|个|位|家|单)?"
 )
 _MANY = re.compile(
-    rf"最(?!近|后|新|终|初)[\u4e00-\u9fff]{{1,2}}的?\s?{_NUMERAL}(?:名|个|位|家|单|款)|(?:the )?{_NUMERAL} (?:best|worst|biggest|largest|lowest|highest|top)"
+    rf"最(?!近|后|新|终|初)[\u4e00-\u9fff]{{1,2}}的?\s?{_NUMERAL}(?:名|个|位|家|单|款)|(?:the )?{_NUMERAL} (?:best|worst|biggest|largest|lowest|highest|top|smallest|fewest|slowest|weakest|strongest|least|most)"
 )
 _NOUN_AHEAD = r"(?:各|各个|各家|各类|每|每个|每家|每款|每位|每一个|哪|哪个|哪些|哪几个|哪几家|哪家|哪款|哪位|哪一个|按|按照|按着|分|逐|不同|\b(?:by|per|each|every|which|what|across|among|for each|split by|grouped by|breakdown by|which of (?:my|our|the)))"
 _NOUN_COUNT = rf"(?:前|后|头|倒数前?第?|末|top|bottom|best|worst|biggest|largest)\s?-?{_NUMERAL}\s?(?:个|名|大|家|位|款)?\s?(?:的)?|最(?!近|后|新|终|初)[\u4e00-\u9fff]{{1,3}}的?\s?(?:前?{_NUMERAL})?\s?(?:个|名|家|位|款|单)?\s?(?:top\s?\d+\s?)?|{_NUMERAL}\s?(?:best|worst|biggest|largest|top)"
 _NOUN_RANKED = r"(?:排名|排行|排序|榜|名次|分布|占比| ranking| leaderboard| breakdown| split| mix)"
 _PLURAL = re.compile(
-    r"哪些|哪几|几个|们|who are|which \w+s are|\b(?:reps|sellers|regions|offices|teams|customers|accounts|products|people)\b"
+    r"哪些|哪几|几个|[事售弟伴员]们|who are|which \w+s are|\b(?:reps|sellers|regions|offices|teams|customers|accounts|products|people)\b"
 )
 _COUNTED_NOUN = re.compile(
     rf"\b(?:the |my |our )?{_NUMERAL} (?:[\w-]+ )?(?:rep|seller|customer|account|client|product|region|office|team|deal|countr|people|owner)"
@@ -145,6 +145,11 @@ def _group(text: str, cues: Sequence[Cue], metric: str | None) -> GroupBy | None
         return None  # it goes from stage to stage by itself
     for group in (GroupBy.WEEK, GroupBy.MONTH, GroupBy.STAGE, GroupBy.TYPE, GroupBy.COMPETITOR, GroupBy.PRODUCT):
         if group in fitting:
+            return group
+    # 前三家客户是谁: 谁 is but the question word
+    nouns = [g for g in _noun_groups(text) if g in fitting]
+    for group in (GroupBy.ACCOUNT, GroupBy.ORG_UNIT):
+        if group in nouns and GroupBy.USER not in nouns:
             return group
     return GroupBy.USER if GroupBy.USER in fitting and fitting[0] is not GroupBy.ORG_UNIT else fitting[0]
 
