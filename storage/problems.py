@@ -255,19 +255,28 @@ def overdue(ask: Ask, people: People) -> tuple[int, list[Problem]]:
     rows = [(str(one), int(number), oldest) for one, number, oldest in ask.tx.execute(query)]
     rows.sort(key=lambda row: (-row[1], row[0]))
     first = [row for row in rows if row[1] >= diagnosis.limit("overdue")][:MOST_OWNERS]
+    worth = _worth(ask, late, [row[0] for row in first])
     found = []
     for one, number, oldest in first:
         target = unit_target(one) if ask.by_unit else user_target(one)
         owner = people.owner(ask.whom, one) if ask.by_unit else one
         numbers: dict[str, Number] = {"count": number, "oldest_days": (ask.today - oldest).days}
-        found.append(Problem(ProblemKind.OVERDUE, target, owner, _worth(ask, late, one), numbers=numbers))
+        found.append(Problem(ProblemKind.OVERDUE, target, owner, worth.get(one, 0), numbers=numbers))
     return sum(row[1] for row in rows), found
 
 
-def _worth(ask: Ask, late: Sequence[ColumnElement[bool]], key: str) -> int:
-    """What the open deals are worth that a person's, or a unit's people's, late promises are about."""
-    u = t.follow_ups.c
-    whose = u.person_id.in_(people_of(frozenset({key}))) if ask.by_unit else u.person_id == key
-    about = sa.select(u.opportunity_id).where(whose, *late)
-    worth = sa.func.coalesce(sa.func.sum(open_deals.weighted(ask.chances)), 0)
-    return int(ask.tx.execute(sa.select(worth).where(f.opportunity_id.in_(about))).scalar_one())
+def _worth(ask: Ask, late: Sequence[ColumnElement[bool]], keys: Sequence[str]) -> dict[str, int]:
+    """What the open deals are worth that the late promises of these people, or units' people, are about."""
+    if not keys:
+        return {}
+    u, p = t.follow_ups.c, t.people.c
+    key: ColumnElement[Any] = p.org_unit_id if ask.by_unit else u.person_id
+    whose = u.person_id.in_(people_of(frozenset(keys))) if ask.by_unit else u.person_id.in_(keys)
+    source = t.follow_ups.join(t.people, p.id == u.person_id)
+    about = sa.select(key.label("key"), u.opportunity_id).select_from(source).where(whose, *late).distinct().subquery()
+    query = (
+        sa.select(about.c.key, sa.func.coalesce(sa.func.sum(open_deals.weighted(ask.chances)), 0))
+        .select_from(about.join(t.deal_facts, f.opportunity_id == about.c.opportunity_id))
+        .group_by(about.c.key)
+    )
+    return {one: int(value) for one, value in ask.tx.execute(query)}

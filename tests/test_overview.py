@@ -42,7 +42,7 @@ def company(seed: int) -> dict[str, Any]:
     users = [("ops", "ops", "top"), *((f"m-{unit}", "manager", unit) for unit, _ in units if unit != "r1o1")]
     users += [(f"u{n}", "rep", rng.choice([unit for unit, _ in units[1:]])) for n in range(8)]
     reps = [user for user, role, _ in users if role == "rep"]
-    accounts = [(f"a{n}", rng.choice(reps)) for n in range(10)]
+    accounts = [(f"a{n}", rng.choice(reps)) for n in range(14)]
     file: dict[str, Any] = {
         "company": {"name": "Rowanfield", "currency": "CNY", "timezone": "Asia/Shanghai", "locale": "zh-CN",
                     "fiscal_year_start_month": 1},
@@ -56,11 +56,11 @@ def company(seed: int) -> dict[str, Any]:
                      for a, _ in accounts for n in range(2)],
         "opportunities": [], "stage_changes": [], "activities": [], "follow_ups": [], "payments": [], "quotas": [],
     }  # fmt: skip
-    for n in range(rng.randint(20, 60)):
+    for n in range(rng.randint(60, 110)):
         account, owner = rng.choice(accounts)
         stage = rng.choice([*OPEN, "won", "won", "lost"])
-        made = day(-400, -20)
-        closed = day(-300, 0) if stage in ("won", "lost") else None
+        made = day(*rng.choice(((-500, -20), (-500, -300), (-25, 0))))
+        closed = day(*rng.choice(((-420, -120), (-420, -60), (-9, 0)))) if stage in ("won", "lost") else None
         closed = max(made, closed) if closed else None
         file["opportunities"].append(
             {"id": f"o{n}", "account": account, "name": f"o{n}", "owner": rng.choice((owner, rng.choice(reps))),
@@ -70,14 +70,16 @@ def company(seed: int) -> dict[str, Any]:
              "competitors": rng.sample(("k0",), rng.randint(0, 1)),
              "created_on": made, "closed_on": closed, "lost_reason": "price" if stage == "lost" else None}
         )  # fmt: skip
+        if closed and days_since(closed) < 90 and rng.random() < 0.8:
+            file["opportunities"][-1]["products"] = ["p0"]  # the other one falls
         walked = rng.sample(OPEN, rng.randint(0, 3))
         for one in walked:
-            file["stage_changes"].append({"opportunity": f"o{n}", "stage": one, "on": max(made, day(-200, -5))})
+            file["stage_changes"].append({"opportunity": f"o{n}", "stage": one, "on": max(made, day(-60, 0))})
     for n in range(60):
         account, owner = rng.choice(accounts)
         deals = [o["id"] for o in file["opportunities"] if o["account"] == account]
         deal = rng.choice(deals) if deals and rng.random() < 0.6 else None
-        met = rng.sample([f"{account}c0", f"{account}c1"], rng.randint(0, 2))
+        met = rng.sample([f"{account}c0", f"{account}c1"], rng.choice((0, 0, 0, 0, 1, 2)))
         file["activities"].append(
             {"id": f"v{n}", "user": rng.choice((owner, rng.choice(reps))), "account": account, "opportunity": deal,
              "type": rng.choice((*IN_PERSON, "call", "message", "other")), "date": day(-90, 0), "contacts": met,
