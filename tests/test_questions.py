@@ -153,7 +153,6 @@ def test_every_period_has_one_name() -> None:
 
 
 def test_the_phrases_name_metrics_and_shapes_that_there_are() -> None:
-    alone = {"nothing", "since", "mine", "all", "how", "chart", "go.on"}
     kinds = {"by", "order", "noun", "tier", "stage", "ours", "versus", "act"}
     for name in asking().families:
         head = name.split(".")[0]

@@ -134,12 +134,16 @@ def _masked(scene: Scene, about: About) -> str:
     return text
 
 
+_MENTIONED = frozenset({"口径", "依据", "来源", "数据来源", "这个数", "source", "sources", "definition", "list them"})
+"""Words that beside a metric say nothing of where it comes from: 全公司口径."""
+
+
 def _wants(cues: Sequence[Cue], metric: str | None, last: Question | None) -> Wants:
     families = {c.family for c in cues}
     if "chart" in families:
         return Wants.PICTURE
-    if "how" in families and (last is not None or metric is not None):
-        return Wants.RECORDS
+    if any(c.family == "how" and (metric is None or c.phrase not in _MENTIONED) for c in cues):
+        return Wants.RECORDS if last is not None or metric is not None else Wants.FIGURE
     return Wants.FIGURE
 
 

@@ -154,12 +154,17 @@ def _group(text: str, cues: Sequence[Cue], metric: str | None) -> GroupBy | None
     return GroupBy.USER if GroupBy.USER in fitting and fitting[0] is not GroupBy.ORG_UNIT else fitting[0]
 
 
+def _noun_at(text: str) -> int:
+    places = [found.start() for pattern in _nouns()[1:] if (found := pattern.search(text)) is not None]
+    return min(places, default=-1)
+
+
 def _lacks(text: str, cues: Sequence[Cue], metric: str | None) -> bool:
     """谁…没…: only those who have nothing."""
     if metric not in _COUNTED:
         return False
-    starts = [c.start for c in cues if c.family in ("by.user", "by.org_unit", "by.account")]
-    return any(_LACKS.search(text, start) for start in starts[:1])
+    starts = [c.start for c in cues if c.family in ("by.user", "by.org_unit", "by.account")] or [_noun_at(text)]
+    return starts[0] >= 0 and bool(_LACKS.search(text, min(starts)))
 
 
 def _superlative(families: set[str]) -> bool:
