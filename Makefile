@@ -49,6 +49,10 @@ floors: $(VENV)/.dev
 		$(VENV)/bin/canmou replay --company $$set/company.json --cases $$set/cases.jsonl --out var/floors.jsonl \
 			--score --floors tests/cases/fresh/floors.json || exit 1; \
 	done
+	for set in tests/cases/questions/*/; do \
+		$(VENV)/bin/canmou replay --company $$set/company.json --cases $$set/cases.jsonl --out var/floors.jsonl \
+			--score --floors tests/cases/questions/floors.json || exit 1; \
+	done
 
 wheel: $(VENV)/.dev
 	rm -rf dist
