@@ -242,6 +242,7 @@ def _followed(
     before = last.query
     assert before is not None
     name = metric or before.metric
+    again = metric is None or goes_on(scene.text)
     shape = shape_of(scene.text, cues, name)
     base = before.period if last.said_period or metric is None else None
     days = days_of(scene, cues, name, before.period, window)
@@ -263,6 +264,8 @@ def _followed(
     if wants is not Wants.FIGURE and metric is None and not scoped.said and days.period is None:
         return Question(before, wants, last.said_scope, last.said_period, follows=True, firm=True)
     known = METRICS[name]
+    if metric is None and _split_of_another(scene, cues, known.by):
+        return None  # 长三角怎么样 … 哪个办最靠后: a page is not split
     scope, product, competitor = _carried(before, scoped, metric)
     if known.name in WHOLE and scope.kind in (*RECORDS, TargetKind.PRODUCT, TargetKind.COMPETITOR):
         scope = default_scope(scene, name, split=split)
@@ -270,10 +273,10 @@ def _followed(
     if period is None or (known.usual is Usual.NONE and days.period is None and metric is not None):
         period = usual_period(known, scene.context.today, scene.context.book.company.fiscal_year_start_month)
     merged = Shape(
-        shape.group_by or (before.group_by if before.group_by in known.by else None),
+        shape.group_by or (before.group_by if before.group_by in known.by and again else None),
         shape.order or (before.order if metric is None else None),
         shape.limit or (before.limit if shape.order is None and metric is None else None),
-        shape.none_only or (before.none_only and shape == Shape() and metric is None and days.versus is None),
+        shape.none_only or (before.none_only and again and shape == Shape() and metric is None and days.versus is None),
     )
     if merged.order is None and merged.limit is not None:
         merged = replace(merged, order=Order.DESC)
@@ -294,6 +297,12 @@ def _followed(
     versus = query.versus if "versus" in families or query.versus is not None else None
     query = replace(query, filter=filters, versus=versus)
     return Question(query, wants, True, last.said_period or days.period is not None, follows=True, firm=True)
+
+
+def _split_of_another(scene: Scene, cues: Sequence[Cue], by: frozenset[GroupBy]) -> bool:
+    """Whether it is asked by whom or what, which the metric of the last question can't be split by."""
+    wanted = shape_of(scene.text, cues, None).group_by
+    return wanted is not None and wanted not in by
 
 
 def _carried(before: MetricQuery, scoped: Scoped, metric: str | None) -> tuple[Target, str | None, str | None]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sales.language.lexicon import Cue
+from sales.language.lexicon import Cue, asking
 from sales.language.mentions import Named, Scene
 from sales.language.names import NameHit, NameKind
 from sales.language.names_pinyin import sounds
@@ -76,6 +76,8 @@ def named_in(scene: Scene, window: tuple[int, int]) -> About:
             and _SPLITS.search(scene.text[: name.start])
         ):
             continue  # 各办公室: any office, none by its name
+        if name.how not in ("name", "alias") and _is_phrase(scene.text[name.start : name.end]):
+            continue  # 有风险: not the customer 风险院 in short
         if name.kind is NameKind.PERSON and _told_to(scene.text, name) and len(names) > 1:
             about.spans.append((name.start, name.end))
             continue
@@ -89,6 +91,11 @@ def named_in(scene: Scene, window: tuple[int, int]) -> About:
             about.add(kind, record)
     _titled(scene, about)
     return about
+
+
+def _is_phrase(words: str) -> bool:
+    """Whether the words alone name a metric."""
+    return any(c.family[-1].isdigit() and (c.start, c.end) == (0, len(words)) for c in asking().find(words))
 
 
 _SPLITS = re.compile(r"(?:各个?|每个?|哪个|哪些|哪几个|按|分|\b(?:by|per|each|which|every))\s*$")
