@@ -63,3 +63,33 @@ def week_of(day: date) -> Period:
 def months_on(first: date, months: int) -> date:
     whole = first.year * 12 + first.month - 1 + months
     return date(whole // 12, whole % 12 + 1, 1)
+
+
+def before(period: Period) -> Period:
+    """The period of the same kind just before it."""
+    months = _whole_months(period)
+    if months:
+        return shifted(period, months)
+    return Period(period.first - timedelta(days=period.days), period.first - timedelta(days=1))
+
+
+def shifted(period: Period, months: int) -> Period:
+    """The same period so many months earlier: whole months stay whole."""
+    if _whole_months(period):
+        first = months_on(period.first, -months)
+        after = months_on(period.last + timedelta(days=1), -months)
+        return Period(first, after - timedelta(days=1))
+    return Period(_same_day(period.first, months), _same_day(period.last, months))
+
+
+def _same_day(day: date, months: int) -> date:
+    month = months_on(day.replace(day=1), -months)
+    return min(month + timedelta(days=day.day - 1), month_of(month).last)
+
+
+def _whole_months(period: Period) -> int:
+    """How many whole calendar months it is; 0 if it isn't."""
+    after = period.last + timedelta(days=1)
+    if period.first.day != 1 or after.day != 1:
+        return 0
+    return (after.year - period.first.year) * 12 + after.month - period.first.month
