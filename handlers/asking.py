@@ -15,7 +15,7 @@ from handlers.lines import Telling
 from handlers.room import Plan, Room
 from handlers.state import Asked, Entry, State
 from handlers.turns import Reply
-from sales.errors import OutOfScope
+from sales.errors import OutOfScope, UnknownRecord
 from sales.language.frames import EXPONENTS
 from sales.metrics.figures import DealLine, EventLine, Figures, Number
 from sales.metrics.problems import Overview
@@ -25,6 +25,7 @@ from sales.metrics.whose import own_target
 from sales.records import Reading
 from sales.stages import Intent, Role
 from storage.database import Transaction
+from storage.metrics.answer import EARLIEST, LATEST
 from storage.metrics.answer import answer as answered
 from storage.metrics.behind import behind, sources
 from storage.metrics.history import activity_lines, events, open_follow_ups
@@ -104,6 +105,8 @@ def _answer(room: Room, tx: Transaction, query: MetricQuery, tell: Telling) -> _
     if query.metric == "overview":
         period = query.period or usual_period(METRICS["overview"], today, room.book.company.fiscal_year_start_month)
         assert period is not None
+        if not EARLIEST <= period.first.year <= period.last.year <= LATEST:
+            raise ValueError("period")
         page = overview(tx, scope, query.scope, period, today)
         return _Answer(figures.overview_reply(page, tell), page)
     if query.metric == "conversion" and query.group_by is None:
@@ -193,7 +196,7 @@ def _source(room: Room, tx: Transaction, tapped: SourceAction) -> Plan:
     """The message that a record's values came from."""
     try:
         found = sources(tx, room.scope, tapped.kind, tapped.id)
-    except OutOfScope:
+    except (OutOfScope, UnknownRecord):  # one can't be told from the other
         return Plan(Intent.QUERY, room.state, figures.not_found_reply(room.tell()), denied=True)
     return Plan(Intent.QUERY, room.state, figures.sources_reply(found, room.tell()))
 

@@ -35,8 +35,8 @@ def behind_reply(found: Behind, tell: Telling) -> Reply:
     head = words.behind(scope, period, title, ledger.count(found.count))
     buttons = [button for deal in found.deals[:4] for button in deal_button(saying, deal)]
     for event in found.events[:1]:
-        kind = event.kind if event.kind in ("activity", "payment", "follow_up") else "opportunity"
-        action = source_action(kind, event.id)
+        own = event.kind in ("activity", "payment", "follow_up")  # a stage reached is the deal's
+        action = source_action(event.kind, event.id) if own else source_action("opportunity", event.opportunity or "")
         buttons += [Button(words.button_source(), action)] if action else []
     return saying.reply([head, *rows, more, basis], buttons, query.scope)
 
