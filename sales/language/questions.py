@@ -16,8 +16,9 @@ from sales.language.lexicon import Cue, asking
 from sales.language.mentions import Scene
 from sales.language.questions_days import fixed_spans
 from sales.language.questions_metric import FIRM, PLAIN, RECORDS, WHOLE, metric_of, weights_of
+from sales.language.questions_named import About, named_in
 from sales.language.questions_period import Days, days_of
-from sales.language.questions_scope import About, Scoped, default_scope, named_in, scope_of_question
+from sales.language.questions_scope import Scoped, default_scope, scope_of_question
 from sales.language.questions_shape import Shape, shape_of, stage_of, tier_of, type_of
 from sales.language.questions_sound import as_heard, as_spelled
 from sales.language.text import has_cjk

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from sales.language.lexicon import Cue
-from sales.language.questions_scope import About
+from sales.language.questions_named import About
 from sales.metrics.query import TargetKind
 
 # Of two metrics that are named as clearly, the more special one: 在手商机覆盖 is coverage, 应收回款 is receivable.
