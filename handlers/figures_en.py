@@ -197,6 +197,8 @@ class EnglishFigures(EnglishLists):
 
     def before(self, now: Period, then: Period, today: date) -> str:
         if year_before(now, then):
+            if today not in now:
+                return "the year before" if then.days >= 360 else "the same time a year before"
             return "last year" if then.days >= 360 else "the same time last year"
         kind = step_before(now, then)
         if kind is None:

@@ -189,6 +189,8 @@ class ChineseFigures(ChineseLists):
 
     def before(self, now: Period, then: Period, today: date) -> str:
         if year_before(now, then):
+            if today not in now:
+                return "上一年" if then.days >= 360 else "上一年同期"
             return "去年" if then.days >= 360 else "去年同期"
         kind = step_before(now, then)
         if kind is None:
