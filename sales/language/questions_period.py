@@ -15,7 +15,7 @@ from sales.language.lexicon import Cue
 from sales.language.mentions import Scene
 from sales.language.questions_days import figure_days
 from sales.metrics.registry import METRICS, usual_period
-from sales.periods import Period, before, quarter_of, shifted
+from sales.periods import Period, before, quarter_of, shifted, year_of
 
 _SURE = 0.6
 _AHEAD = frozenset({"forecast", "pipeline", "weighted_pipeline", "coverage", "receivable", "at_risk", "todo"})
@@ -27,6 +27,10 @@ _AS_OF = re.compile(
 )
 _BEFORE_THAT = re.compile(
     r"\bthe (?:quarter|month|week|year|period|one) before(?: that| it)?\b|再(?:往前|上)一?个?(?:季度?|月|周|年)|再(?:往)?前(?:一|面一)个?(?:季度?|月|周|年|期)|前一个?(?:季度|月|周|期)"
+)
+_SAME_LAST_YEAR = re.compile(
+    r"(?:去年|上年|前一年)的?(?:同期|同一?时期|同一?时间|这个?时候|这时候|此时)|(?<![\u4e00-\u9fff])同期|\b(?:the )?same (?:period|quarter|qtr|month|week|time)(?: of| in)? (?:the )?(?:last|previous|prior) year\b"
+    r"|\bthis time last year\b|\b(?:a|one) year (?:ago|earlier)\b"
 )
 _TO_NOW = re.compile(r"到(?:现在|今天|目前|如今)|至今|以来|until now|till now|to date")
 
@@ -47,6 +51,15 @@ def days_of(
 
     `window` is the sentence that asks: what is said of time elsewhere counts only where it says nothing.
     """
+    try:
+        return _days_of(scene, cues, metric, base, window)
+    except (OverflowError, ValueError):  # a year before the first, or after the last that there is
+        return Days()
+
+
+def _days_of(
+    scene: Scene, cues: Sequence[Cue], metric: str | None, base: Period | None, window: tuple[int, int]
+) -> Days:
     today, start = scene.context.today, scene.context.book.company.fiscal_year_start_month
     text = scene.text
     if base is not None and (earlier := _BEFORE_THAT.search(text)):
@@ -57,7 +70,8 @@ def days_of(
     tense = Tense.PLAN if metric in _AHEAD else Tense.UNKNOWN if metric in _OPEN else Tense.PAST
     last_end = -9
     asof = [(m.start(), m.end()) for m in _AS_OF.finditer(text)]
-    spans += asof
+    a_year_ago = [(m.start(), m.end()) for m in _SAME_LAST_YEAR.finditer(text)]
+    spans += asof + a_year_ago
     first, last = window
     if any(s < last and first < e for s, e in spans):
         said = [(s, period) for s, e, period in fixed if s < last and first < e]
@@ -75,14 +89,14 @@ def days_of(
         spans.append((mention.start, mention.end))
         last_end = mention.end
     said.sort(key=lambda one: one[0])
-    return _compared([period for _, period in said], tuple(spans), cues, text, metric, base, today, start)
+    families = {c.family for c in cues} | ({"versus.year"} if a_year_ago else set())
+    return _compared([period for _, period in said], tuple(spans), families, text, metric, base, today, start)
 
 
 def _compared(
-    said: list[Period], spans: tuple[tuple[int, int], ...], cues: Sequence[Cue], text: str, metric: str | None,
+    said: list[Period], spans: tuple[tuple[int, int], ...], families: set[str], text: str, metric: str | None,
     base: Period | None, today: date, start: int,
 ) -> Days:  # fmt: skip
-    families = {c.family for c in cues}
     usual = base or (usual_period(METRICS[metric], today, start) if metric in METRICS else None)
     compares = bool({"versus", "versus.before", "versus.year"} & families)
     if "versus.year" in families:
@@ -98,19 +112,24 @@ def _compared(
         now = said[0] if said else usual or quarter_of(today, start)
         return Days(said[0] if said else None, before(now), spans)
     if len(said) >= 2 and (compares or metric is not None):
-        return Days(said[0], said[1], spans)
-    if said and compares and base is not None and _only_compared(text):
-        return Days(None, said[0], spans)  # 跟上季度比呢
-    if said and compares and base is None and _only_compared(text):
-        return Days(usual or quarter_of(today, start), said[0], spans)
+        return Days(said[0], _alike(said[1], said[0], start), spans)
+    if said and compares and _only_compared(text):
+        now = base or usual or quarter_of(today, start)
+        return Days(now if base is None else None, _alike(said[0], now, start), spans)  # 跟上季度比呢
     return Days(said[0] if said else None, None, spans)
+
+
+def _alike(then: Period, now: Period, start: int) -> Period:
+    """二季度比去年: a quarter is compared with that quarter of the year before, not with all of it."""
+    back = then == shifted(year_of(now.last, start), 12)
+    return shifted(now, 12) if back and now.days < then.days else then
 
 
 def _only_then(text: str) -> bool:
     """去年同期签了多少: that period itself is asked for, nothing is compared."""
-    return bool(re.search(r"同期|this time last year|same \w+ last year", text)) and not re.search(
-        r"比|相比|较|跟|vs|versus|compar|than|同比", text
-    )
+    return bool(
+        re.search(r"同期|同一?时|时候|此时|this time last year|same \w+ last year|year ago", text)
+    ) and not re.search(r"比|相比|较|跟|vs|versus|compar|than|同比", text)
 
 
 def _only_compared(text: str) -> bool:
