@@ -6,7 +6,7 @@ how often a close date was put off is told by it), imports and migrations throug
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -43,27 +43,26 @@ def follow(tx: Connection, changes: Sequence[Change]) -> None:
     touched = _touched(tx, changes)
     if touched.accounts:
         _lock(tx, t.accounts, touched.accounts)
-        for chunk in in_chunks(sorted(touched.accounts)):
-            _anew(tx, t.deal_facts, accounts=chunk)
+        for account in sorted(touched.accounts):
+            _anew(tx, t.deal_facts, {"account": account})
             if touched.deals:
-                _anew(tx, t.product_wins, accounts=chunk)
-            pushes.put_in(tx, chunk)
+                _anew(tx, t.product_wins, {"account": account})
+            pushes.put_in(tx, account)
     if not touched.people:
         return
     _lock(tx, t.people, touched.people)
-    for chunk in in_chunks(sorted(touched.people)):
-        if touched.months:
-            months = sorted(touched.months)
-            _anew(tx, t.person_months, people=chunk, months=months, first=months[0], after=months_on(months[-1], 1))
+    for person in sorted(touched.people):
+        for first in sorted(touched.months):
+            _anew(tx, t.person_months, {"person": person, "first": first, "after": months_on(first, 1)})
         if touched.stages:
-            _anew(tx, t.person_stages, people=chunk)
+            _anew(tx, t.person_stages, {"person": person})
 
 
 def _fill(tx: Connection, table: sa.Table, rows: sa.Select[Any]) -> None:
     tx.execute(sa.insert(table).from_select([column.name for column in table.columns], rows))
 
 
-def _anew(tx: Connection, table: sa.Table, **which: Any) -> None:
+def _anew(tx: Connection, table: sa.Table, which: Mapping[str, Any]) -> None:
     for statement in _statements(table.name):
         tx.execute(statement, which)
 
@@ -71,15 +70,15 @@ def _anew(tx: Connection, table: sa.Table, **which: Any) -> None:
 @cache
 def _statements(table: str) -> tuple[sa.Executable, sa.Executable]:
     """What makes some rows of a roll-up anew; built once, as every report needs them."""
-    d, m = t.deal_facts.c, t.person_months.c
+    m = t.person_months.c
     old, rows = {
-        "deal_facts": (d.account_id.in_(facts_sql.ACCOUNTS), facts_sql.deal_rows),
-        "product_wins": (t.product_wins.c.account_id.in_(facts_sql.ACCOUNTS), facts_sql.product_rows),
+        "deal_facts": (t.deal_facts.c.account_id == facts_sql.ACCOUNT, facts_sql.deal_rows),
+        "product_wins": (t.product_wins.c.account_id == facts_sql.ACCOUNT, facts_sql.product_rows),
         "person_months": (
-            sa.and_(m.person_id.in_(facts_sql.PEOPLE), m.month.in_(facts_sql.MONTHS)),
+            sa.and_(m.person_id == facts_sql.PERSON, m.month == facts_sql.FIRST),
             facts_sql.month_rows,
         ),
-        "person_stages": (t.person_stages.c.person_id.in_(facts_sql.PEOPLE), facts_sql.stage_rows),
+        "person_stages": (t.person_stages.c.person_id == facts_sql.PERSON, facts_sql.stage_rows),
     }[table]
     into = t.metadata.tables[table]
     names = [column.name for column in into.columns]
@@ -118,41 +117,78 @@ _OF_ACTIVITIES = frozenset({"user", "account", "opportunity", "type", "date", "c
 def _touched(tx: Connection, changes: Sequence[Change]) -> _Touched:
     found = _Touched()
     deals: set[str] = set()
-    for (kind, record_id), of_record in _by_record(changes).items():
-        fields = {change.field for change in of_record}
+    history: set[str] = set()
+    by_record = _by_record(changes)
+    for (kind, record_id), of_record in by_record.items():
         whole = any(change.op is not Op.SET for change in of_record)
-        if kind == "opportunity" and (whole or fields & _OF_DEALS):
-            names = ("account", "owner", "created_on", "closed_on", "stage")
-            values = _values(tx, kind, record_id, of_record, names)
-            found.accounts.update(_texts(values["account"]))
-            closed = not values["stage"].isdisjoint(facts_sql.CLOSED_STAGES)
-            # An open deal stands in the months of its owner only by the day it was made
-            if whole or closed or fields & {"owner", "created_on"}:
-                found.people.update(_texts(values["owner"]))
-                found.months.update(_months(values["created_on"] | values["closed_on"]))
-            found.deals = found.deals or closed
-            found.stages = found.stages or closed
-        elif kind == "activity" and (whole or fields & _OF_ACTIVITIES):
+        if kind == "activity" and (whole or not _OF_ACTIVITIES.isdisjoint(c.field for c in of_record)):
             values = _values(tx, kind, record_id, of_record, ("account", "opportunity", "user", "date"))
             found.accounts.update(_texts(values["account"]))
             deals.update(_texts(values["opportunity"]))
             found.people.update(_texts(values["user"]))
             found.months.update(_months(values["date"]))
         elif kind == "stage_change":
-            deals.update(_texts(_values(tx, kind, record_id, of_record, ("opportunity",))["opportunity"]))
-    _of_deals(tx, found, deals)
+            history.update(_texts(_values(tx, kind, record_id, of_record, ("opportunity",))["opportunity"]))
+    _of_deals(
+        tx,
+        found,
+        deals,
+        history,
+        {key[1]: of_record for key, of_record in by_record.items() if key[0] == "opportunity"},
+    )
     return found
 
 
-def _of_deals(tx: Connection, found: _Touched, deals: Collection[str]) -> None:
-    """A deal's history changed, or something was done for it: its customer's rows; of a closed one its owner's too."""
-    o = t.opportunities.c
-    for chunk in in_chunks(sorted(deals)):
-        for account, owner, stage in tx.execute(sa.select(o.account_id, o.owner_id, o.stage).where(o.id.in_(chunk))):
-            found.accounts.add(account)
-            if stage in facts_sql.CLOSED_STAGES:
+_DEAL = ("account", "owner", "created_on", "closed_on", "stage")
+_o = t.opportunities.c
+_DEALS = sa.select(_o.id, _o.account_id, _o.owner_id, _o.created_on, _o.closed_on, _o.stage).where(
+    _o.id.in_(sa.bindparam("ids", expanding=True))
+)
+
+
+def _of_deals(
+    tx: Connection,
+    found: _Touched,
+    done: Collection[str],
+    history: Collection[str],
+    changed: Mapping[str, Sequence[Change]],
+) -> None:
+    """Deals for which something was done, those whose history changed, those that were `changed` themselves."""
+    now: dict[str, tuple[Value, ...]] = {}
+    for chunk in in_chunks(sorted(changed.keys() | {*done, *history})):
+        now.update((row[0], tuple(row[1:])) for row in tx.execute(_DEALS, {"ids": chunk}))
+    for deal, of_deal in changed.items():
+        fields = {change.field for change in of_deal}
+        whole = any(change.op is not Op.SET for change in of_deal)
+        if whole or fields & _OF_DEALS:
+            # What was made or removed says every field that it has
+            values = {name: set() if whole else {value} for name, value in zip(_DEAL, now.get(deal, ()), strict=False)}
+            for change in of_deal:
+                if change.field in _DEAL:
+                    values.setdefault(change.field, set()).update((change.before, change.after))
+            _of_deal(found, values, made=whole or not fields.isdisjoint(("owner", "created_on")))
+    for deal in {*done, *history}:
+        if deal in now:
+            account, owner, _, _, stage = now[deal]
+            found.accounts.update(_texts((account,)))
+            if deal in history and stage in facts_sql.CLOSED_STAGES:
                 found.stages = True
-                found.people.add(owner)
+                found.people.update(_texts((owner,)))
+
+
+def _of_deal(found: _Touched, values: Mapping[str, set[Value]], *, made: bool) -> None:
+    """`made`: whose it is, or since when, may have changed."""
+    found.accounts.update(_texts(values.get("account", ())))
+    closed = not values.get("stage", set()).isdisjoint(facts_sql.CLOSED_STAGES)
+    # An open deal stands in the months of its owner only by the day it was made
+    if made or closed:
+        found.people.update(_texts(values.get("owner", ())))
+    if made:
+        found.months.update(_months(values.get("created_on", ())))
+    if made or closed:
+        found.months.update(_months(values.get("closed_on", ())))
+    found.deals = found.deals or closed
+    found.stages = found.stages or closed
 
 
 def _by_record(changes: Iterable[Change]) -> dict[tuple[str, str], list[Change]]:

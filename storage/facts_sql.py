@@ -1,6 +1,6 @@
-"""The roll-ups as SELECTs over the records: of everything, or (`some`) of the customers or people bound as parameters.
+"""The roll-ups as SELECTs over the records: of everything, or (`some`) of the customer or person bound as a parameter.
 
-Parameters: `accounts`, `people`, `months` are lists; `first` and `after` are the days that the months lie between.
+Parameters: `account`; `person`; of months the person's, one month: its `first` day and the one `after` it.
 """
 
 from __future__ import annotations
@@ -45,13 +45,15 @@ def later(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[A
     return sa.case((one.is_(None), other), (other.is_(None), one), (one > other, one), else_=other)
 
 
-ACCOUNTS: sa.BindParameter[Any] = sa.bindparam("accounts", expanding=True)
-PEOPLE: sa.BindParameter[Any] = sa.bindparam("people", expanding=True)
-MONTHS: sa.BindParameter[Any] = sa.bindparam("months", expanding=True)
+# One each, not lists: such a statement is the same each time, and found again at once
+ACCOUNT: sa.BindParameter[str] = sa.bindparam("account", type_=sa.String())
+PERSON: sa.BindParameter[str] = sa.bindparam("person", type_=sa.String())
+FIRST: sa.BindParameter[date] = sa.bindparam("first", type_=sa.Date())
+AFTER: sa.BindParameter[date] = sa.bindparam("after", type_=sa.Date())
 
 
 def deal_rows(*, some: bool = False) -> sa.Select[Any]:
-    """Rows of `deal_facts` in its columns' order, without the pushes: of all open deals, or of some customers'."""
+    """Rows of `deal_facts` in its columns' order, without the pushes: of all open deals, or of one customer's."""
     o, a, c, s, p = t.opportunities.c, t.activities.c, t.contacts.c, t.stage_changes.c, t.people.c
     known: list[Condition] = []
     deals: list[Condition] = []
@@ -59,9 +61,9 @@ def deal_rows(*, some: bool = False) -> sa.Select[Any]:
     history: list[Condition] = []
     loose: list[Condition] = [a.opportunity_id.is_(None)]
     if some:
-        known, deals = [c.account_id.in_(ACCOUNTS)], [o.account_id.in_(ACCOUNTS)]
+        known, deals = [c.account_id == ACCOUNT], [o.account_id == ACCOUNT]
         # In these words, lest SQLite goes through all that have no deal
-        loose = [sa.func.coalesce(a.opportunity_id, "") == "", a.account_id.in_(ACCOUNTS)]
+        loose = [sa.func.coalesce(a.opportunity_id, "") == "", a.account_id == ACCOUNT]
         these = sa.select(o.id).where(o.stage.in_(OPEN_STAGES), *deals)
         linked, history = [a.opportunity_id.in_(these)], [s.opportunity_id.in_(these)]
     met = sa.func.max(sa.case((a.type.in_(_IN_PERSON), a.happened_on)))
@@ -105,19 +107,19 @@ def deal_rows(*, some: bool = False) -> sa.Select[Any]:
 
 
 def month_rows(*, some: bool = False) -> sa.Select[Any]:
-    """Rows of `person_months` in the order of its columns: of all, or of these people in these months."""
+    """Rows of `person_months` in the order of its columns: of all, or of one person in one month."""
     o, a, q = t.opportunities.c, t.activities.c, t.quotas.c
     none = sa.literal(0)
     no_quota = sa.cast(sa.null(), sa.BigInteger)
     won, lost = o.stage == Stage.WON.value, o.stage == Stage.LOST.value
 
     def of(person: ColumnElement[Any], day: ColumnElement[Any], *values: ColumnElement[Any]) -> sa.Select[Any]:
+        if some:
+            # No GROUP BY: there is one group, and no row (having) where nothing is
+            query = sa.select(FIRST.label("month"), PERSON.label("person_id"), *values)
+            return query.where(person == PERSON, day >= FIRST, day < AFTER).having(sa.func.count() > 0)
         month = month_of(day)
         query = sa.select(month.label("month"), person.label("person_id"), *values).where(day.is_not(None))
-        if some:
-            # As a range too, for the index
-            within = (day >= sa.bindparam("first"), day < sa.bindparam("after"), month.in_(MONTHS))
-            query = query.where(person.in_(PEOPLE), *within)
         return query.group_by(month, person)
 
     def one(when: ColumnElement[bool]) -> ColumnElement[Any]:
@@ -154,7 +156,7 @@ def stage_rows(*, some: bool = False) -> sa.Select[Any]:
     o, s = t.opportunities.c, t.stage_changes.c
     closed: list[Condition] = [o.stage.in_(CLOSED_STAGES)]
     if some:
-        closed.append(o.owner_id.in_(PEOPLE))
+        closed.append(o.owner_id == PERSON)
     rank = sa.case({stage.value: stage.rank for stage in OPEN}, value=s.stage, else_=0)
     reached = (
         sa.select(o.owner_id, o.stage, sa.func.coalesce(sa.func.max(rank), 0).label("rank"))
@@ -173,14 +175,17 @@ def stage_rows(*, some: bool = False) -> sa.Select[Any]:
 
 
 def product_rows(*, some: bool = False) -> sa.Select[Any]:
-    """Rows of `product_wins`: of all deals won, or of some customers'."""
+    """Rows of `product_wins`: of all deals won, or of one customer's."""
     o, k, p = t.opportunities.c, t.opportunity_products.c, t.people.c
-    only: list[Condition] = [o.account_id.in_(ACCOUNTS)] if some else []
+    won: list[Condition] = [o.stage == Stage.WON.value]
+    if some:
+        # In these words, lest SQLite goes through all that were won
+        won = [sa.func.coalesce(o.stage, "") == Stage.WON.value, o.account_id == ACCOUNT]
     amount = sa.func.coalesce(o.amount, 0)
     return (
         sa.select(p.org_unit_id, o.closed_on, o.id, k.product_id, o.account_id, o.owner_id, amount)
         .select_from(
             t.opportunities.join(t.people, p.id == o.owner_id).join(t.opportunity_products, k.opportunity_id == o.id)
         )
-        .where(o.stage == Stage.WON.value, *only)
+        .where(*won)
     )

@@ -5,7 +5,7 @@ A report with its corrections is one step: from the day before the first of them
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from storage import tables as t
 from storage.changes import Source
-from storage.facts_sql import ACCOUNTS, OPEN_STAGES
+from storage.facts_sql import ACCOUNT
 
 
 @dataclass(slots=True)
@@ -36,24 +36,24 @@ class Pushes:
     last_on: date
 
 
-def put_in(tx: Connection, accounts: Collection[str] | None) -> None:
-    """Writes the pushes into `deal_facts`, whose rows have none yet: of all, or of these customers' deals."""
-    found = pushes_of(tx, accounts)
-    if not found:
-        return
-    f = t.deal_facts.c
-    written = (
-        sa.update(t.deal_facts)
-        .where(f.opportunity_id == sa.bindparam("deal"))
-        .values(pushes=sa.bindparam("count"), pushed_days=sa.bindparam("days"), pushed_on=sa.bindparam("last_on"))
-    )
-    rows = [{"deal": d, "count": p.count, "days": p.days, "last_on": p.last_on} for d, p in sorted(found.items())]
-    tx.execute(written, rows)
+_WRITTEN = (
+    sa.update(t.deal_facts)
+    .where(t.deal_facts.c.opportunity_id == sa.bindparam("deal"))
+    .values(pushes=sa.bindparam("count"), pushed_days=sa.bindparam("days"), pushed_on=sa.bindparam("last_on"))
+)
 
 
-def pushes_of(tx: Connection, accounts: Collection[str] | None) -> dict[str, Pushes]:
-    """The deals whose close date was put off, of all open ones or of these customers'."""
-    rows = tx.execute(_steps_of(accounts is not None), {} if accounts is None else {"accounts": accounts}).all()
+def put_in(tx: Connection, account: str | None) -> None:
+    """Writes the pushes into `deal_facts`, whose rows have none yet: of all, or of this customer's deals."""
+    found = pushes_of(tx, account)
+    if found:
+        rows = [{"deal": d, "count": p.count, "days": p.days, "last_on": p.last_on} for d, p in sorted(found.items())]
+        tx.execute(_WRITTEN, rows)
+
+
+def pushes_of(tx: Connection, account: str | None) -> dict[str, Pushes]:
+    """The deals in `deal_facts` whose close date was put off: all, or this customer's."""
+    rows = tx.execute(_steps_of(account is not None), {} if account is None else {"account": account}).all()
     if not rows:
         return {}
     steps: dict[tuple[str, str], _Step] = {}
@@ -72,18 +72,18 @@ def pushes_of(tx: Connection, accounts: Collection[str] | None) -> dict[str, Pus
 @cache
 def _steps_of(some: bool) -> sa.Select[Any]:
     """Every change of a close date that was not an undo: built once, as every report needs it."""
-    c, s, o = t.changes.c, t.change_sets.c, t.opportunities.c
-    query = (
+    c, s, f = t.changes.c, t.change_sets.c, t.deal_facts.c
+    # The open deals as `deal_facts` has them, and one by one: SQLite would else go through all changes of deals
+    deals = sa.select(f.opportunity_id)
+    if some:
+        deals = deals.where(f.account_id == ACCOUNT)
+    return (
         sa.select(c.record_id, c.before, c.after, s.id, s.at, s.undone_by_id)
-        .select_from(
-            t.opportunities.join(t.changes, sa.and_(c.kind == "opportunity", c.record_id == o.id)).join(
-                t.change_sets, s.id == c.change_set_id
-            )
-        )
-        .where(c.field == "close_date", s.source != Source.UNDO.value, o.stage.in_(OPEN_STAGES))
+        .select_from(t.changes.join(t.change_sets, s.id == c.change_set_id))
+        .where(c.kind == "opportunity", c.field == "close_date", c.record_id.in_(deals))
+        .where(s.source != Source.UNDO.value)
         .order_by(c.number)
     )
-    return query.where(o.account_id.in_(ACCOUNTS)) if some else query
 
 
 def _counted(steps: dict[tuple[str, str], _Step], zone: ZoneInfo) -> Iterator[tuple[str, Pushes]]:
