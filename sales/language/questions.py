@@ -21,12 +21,12 @@ from sales.language.questions_period import Days, days_of
 from sales.language.questions_scope import Scoped, default_scope, scope_of_question
 from sales.language.questions_shape import Shape, shape_of, stage_of, tier_of, type_of
 from sales.language.questions_sound import as_heard, as_spelled
-from sales.language.text import has_cjk
+from sales.language.text import has_cjk, is_cjk
 from sales.metrics.query import Filter, GroupBy, MetricQuery, Order, Question, Target, TargetKind, Wants
 from sales.metrics.registry import METRICS, Usual, faults_of, usual_period
 from sales.records import Doubt
 
-_SHORT_ZH, _SHORT_EN = 14, 9
+_SHORT, _BARE, _LONG = 14, 7.5, 22  # in Chinese characters
 _AGAIN = re.compile(
     r"呢\s*[?？]?\s*$|^\s*(?:那|那么|换成|换|改成|再看|只看|and\b|what about|how about|same\b|ok and|now\b|only\b|just\b|but\b)"
 )
@@ -38,23 +38,24 @@ def read_question(scene: Scene) -> tuple[Question | None, tuple[Doubt, ...]]:
     about = named_in(scene, window)
     shown = _masked(scene, about)
     cues = asking().find(shown)
-    heard = shown
-    if max(weights_of(cues).values(), default=0) <= 1:
-        heard = as_heard(shown) if has_cjk(shown) else as_spelled(shown)
+    spelled = shown if has_cjk(shown) else as_spelled(shown)
+    heard = as_heard(shown) if has_cjk(shown) and max(weights_of(cues).values(), default=0) <= 1 else spelled
     if heard != shown:
         cues = asking().find(heard)
+    text = heard
     if len(heard) == len(shown):
+        text = heard[slice(*window)]
         cues = [c for c in cues if c.start < window[1] and window[0] < c.end]
-    question, doubts = _read(scene, about, cues, window)
-    if question is not None and len(heard) == len(shown) and heard != shown and not question.follows:
+    question, doubts = _read(scene, about, cues, window, text)
+    if question is not None and heard != spelled and not question.follows:
         question = replace(question, firm=False)  # by its sound alone no message is taken for a question
     return question, doubts
 
 
 def _read(
-    scene: Scene, about: About, cues: Sequence[Cue], window: tuple[int, int]
+    scene: Scene, about: About, cues: Sequence[Cue], window: tuple[int, int], text: str
 ) -> tuple[Question | None, tuple[Doubt, ...]]:
-    text = scene.text[slice(*window)]
+    """`text` is what is asked, without names and dates, slips mended."""
     last = scene.context.asked
     metric, weight = metric_of(weights_of(cues), about, cues, text)
     wants = _wants(cues, metric, last)
@@ -62,16 +63,19 @@ def _read(
         metric = None  # 西北的情况呢, after a question about something else than how things stand
     if last is not None and last.query is not None and metric in (None, "pipeline") and _counts(text, last.query):
         metric = "won_count"  # 签了多少 … 几单: of the same
-    if last is not None and last.query is not None and (metric is None or goes_on(text) or _bare(text, about, scene)):
-        followed = _followed(scene, about, cues, metric, last, wants, window)
+    goes = goes_on(text) or _bare(text, about, scene) or (not about.found and bool(_OF_THE_SAME.search(text)))
+    if last is not None and last.query is not None and (metric is None or goes):
+        followed = _followed(scene, about, cues, metric, last, wants, window, text)
         if followed is not None:
             return followed, tuple(about.doubts)
     behind = {"order.behind", "order.worst"} & {c.family for c in cues}
+    if metric is None and any(c.family == "by.competitor" for c in cues):
+        metric, weight = "lost_reasons", FIRM  # 输给谁最多
     if metric is None and behind and not {TargetKind.PRODUCT, TargetKind.COMPETITOR, *RECORDS} & about.found.keys():
         metric = "attainment"  # 谁落后了: behind plan
     if metric is None:
         return None, tuple(about.doubts)
-    query, said_scope, said_period = _query(scene, about, cues, metric, window)
+    query, said_scope, said_period = _query(scene, about, cues, metric, window, text)
     if faults_of(query):
         return None, tuple(about.doubts)  # 澜视的指标: nobody has a quota of a product
     whose = {c.family for c in cues} & {"ours", "ours.unit", "mine", "all"}
@@ -80,10 +84,20 @@ def _read(
     return Question(query, wants, said_scope, said_period, firm=firm), tuple(about.doubts)
 
 
+_OF_THE_SAME = re.compile(
+    r"他们|她们|这家|那家|该客户|这个单|那个单|这单|那单|\b(?:they|them|their|him|his|her|hers|that one)\b"
+)
+
+
+def size_of(text: str) -> float:
+    """How long a text is, in Chinese characters; a Latin word is about one and a half."""
+    return sum(1 for ch in text if is_cjk(ch)) + 1.5 * len(re.findall(r"[a-z0-9']+", text))
+
+
 def _same_again(text: str, about: About) -> bool:
     return (
         bool(about.found)
-        and len(text) <= _SHORT_ZH
+        and size_of(text) <= _SHORT
         and bool(re.search(r"^\s*那|的情况|^\s*(?:and|what about|how about)\b", text))
     )
 
@@ -96,9 +110,8 @@ def _counts(text: str, before: MetricQuery) -> bool:
 
 def _bare(text: str, about: About, scene: Scene) -> bool:
     """回款, n visits?: a metric and nothing else, right after a question."""
-    size = len(text.strip(" ?？。.")) if has_cjk(text) else len(text.split())
     said = about.found or any(d.strength >= 0.6 for d in scene.dates)
-    return not said and size <= (7 if has_cjk(text) else 5) and not re.search(r"我|\bmy\b|\bour\b", text)
+    return not said and size_of(text) <= _BARE and not re.search(r"我|\bmy\b|\bour\b", text)
 
 
 _SENTENCE = re.compile(r"[^.!?。！？\n]+(?:\.(?=\d)[^.!?。！？\n]+)*[.!?。！？\n]*")
@@ -150,9 +163,9 @@ def _wants(cues: Sequence[Cue], metric: str | None, last: Question | None) -> Wa
 
 
 def _query(
-    scene: Scene, about: About, cues: Sequence[Cue], metric: str, window: tuple[int, int]
+    scene: Scene, about: About, cues: Sequence[Cue], metric: str, window: tuple[int, int], text: str
 ) -> tuple[MetricQuery, bool, bool]:
-    shape = shape_of(scene.text[slice(*window)], cues, metric)
+    shape = shape_of(text, cues, metric)
     split = shape.group_by in (GroupBy.USER, GroupBy.ORG_UNIT)
     scoped = scope_of_question(scene, about, cues, metric, split=split)
     days = days_of(scene, cues, metric, None, window)
@@ -170,7 +183,7 @@ def _fitted(
     if period is None:
         period = usual_period(known, scene.context.today, book.company.fiscal_year_start_month)
     if metric == "history":
-        period = days.period
+        period = days.period if days.period is not None and days.period.first <= scene.context.today else None
     target, product, competitor = scoped.target, scoped.product, scoped.competitor
     group, order, limit = shape.group_by, shape.order, shape.limit
     if scoped.children and GroupBy.ORG_UNIT in known.by:
@@ -227,8 +240,7 @@ def _has_children(scene: Scene, target: Target) -> bool:
 
 def goes_on(text: str) -> bool:
     """Whether the words go on from the question before: 那回款呢, and the pipeline?"""
-    size = len(text.strip()) if has_cjk(text) else len(text.split())
-    return bool(_AGAIN.search(text)) and size <= (_SHORT_ZH if has_cjk(text) else _SHORT_EN)
+    return bool(_AGAIN.search(text)) and size_of(text) <= _SHORT
 
 
 def _followed(
@@ -239,13 +251,14 @@ def _followed(
     last: Question,
     wants: Wants,
     window: tuple[int, int],
+    text: str,
 ) -> Question | None:
     """The last question with what is said anew; None if nothing of a question is said."""
     before = last.query
     assert before is not None
     name = metric or before.metric
     again = metric is None or goes_on(scene.text)
-    shape = shape_of(scene.text, cues, name)
+    shape = shape_of(text, cues, name)
     base = before.period if last.said_period or metric is None else None
     days = days_of(scene, cues, name, before.period, window)
     families = {c.family for c in cues}
@@ -260,13 +273,12 @@ def _followed(
     )  # fmt: skip
     if not said and not about.doubts:
         return None
-    size = len(scene.text.strip()) if has_cjk(scene.text) else len(scene.text.split())
-    if metric is None and size > (_SHORT_ZH + 8 if has_cjk(scene.text) else _SHORT_EN + 4):
+    if metric is None and size_of(scene.text) > _LONG:
         return None
     if wants is not Wants.FIGURE and metric is None and not scoped.said and days.period is None:
         return Question(before, wants, last.said_scope, last.said_period, follows=True, firm=True)
     known = METRICS[name]
-    if metric is None and _split_of_another(scene, cues, known.by):
+    if metric is None and _split_of_another(text, cues, known.by):
         return None  # 长三角怎么样 … 哪个办最靠后: a page is not split
     scope, product, competitor = _carried(before, scoped, metric)
     if known.name in WHOLE and scope.kind in (*RECORDS, TargetKind.PRODUCT, TargetKind.COMPETITOR):
@@ -301,9 +313,9 @@ def _followed(
     return Question(query, wants, True, last.said_period or days.period is not None, follows=True, firm=True)
 
 
-def _split_of_another(scene: Scene, cues: Sequence[Cue], by: frozenset[GroupBy]) -> bool:
+def _split_of_another(text: str, cues: Sequence[Cue], by: frozenset[GroupBy]) -> bool:
     """Whether it is asked by whom or what, which the metric of the last question can't be split by."""
-    wanted = shape_of(scene.text, cues, None).group_by
+    wanted = shape_of(text, cues, None).group_by
     return wanted is not None and wanted not in by
 
 

@@ -72,6 +72,8 @@ def _months_through(found: re.Match[str], today: date, start: int) -> Period | N
         year = today.year
     else:
         year = today.year + years[said] if said in years else int(said)
+    if said is None and last < first and (today.month - last) % 12 < (first - today.month) % 12:
+        year -= 1  # 11月到1月, said in February: those just over
     begin = date(year, int(first), 1)
     return Period(begin, month_of(date(year + (last < first), int(last), 1)).last)
 
@@ -110,26 +112,29 @@ def _half_year(found: re.Match[str], today: date, start: int) -> Period:
     return Period(months_on(today.replace(day=1), -5), month_of(today).last)
 
 
-_FIXED: tuple[tuple[re.Pattern[str], Made], ...] = (
-    (re.compile(r"\bytd\b|year[- ]to[- ]date|年初(?:到现在|至今|到今天|到目前|以来)|(?:今年|本年)(?:以来|到现在|至今|到目前|到今天)|so far this year|this year so far|今年截[至止](?:目前|现在|今天)"), _to_date("y")),
-    (re.compile(r"\bqtd\b|quarter[- ]to[- ]date|(?:本季度?|这个?季度?)(?:以来|至今)|so far this quarter|this quarter so far"), _to_date("q")),
-    (re.compile(r"\bmtd\b|month[- ]to[- ]date|月初(?:到现在|至今|到今天|以来)|(?:本月|这个?月)(?:以来|至今)|so far this month|this month so far"), _to_date("m")),
-    (re.compile(r"\bwtd\b|week[- ]to[- ]date|so far this week|this week so far|(?:本周|这周)(?:以来|至今)"), _to_date("w")),
-    (re.compile(r"(?<!年)全年|(?<!年)整年|full[- ]year|the whole year|整个财年"), _whole_year),
-    (re.compile(rf"前{_NUMERAL}个?季度"), _first_quarters),
-    (re.compile(rf"(?<!最)(?:这|近|今){_NUMERAL}个月(?!前)"), _rolling_months),
-    (re.compile(r"这半年"), _half_year),
-    (re.compile(r"(?:(?P<year>20\d\d|[今去前明]年)年?)?\s?(?<!\d)(?P<from>\d{1,2}|[一二三四五六七八九十]{1,2})月?份?(?:-|~|—|到|至)(?P<to>\d{1,2}|[一二三四五六七八九十]{1,2})月份?"), _months_through),
-    (re.compile(r"\b(?P<n>first|second|third|fourth|1st|2nd|3rd|4th|last|final)(?: fiscal| financial)? (?:quarter|qtr)\b(?: of)?(?: (?P<last>last)| this)?(?: fiscal| financial)?(?: year)?"), _nth_quarter),
-    (re.compile(r"\b(?:the )?(?:whole|full|entire)(?: fiscal| financial)? (?P<what>quarter|qtr|month|year)\b|(?P<zh>整个?季度?|整季|全季度?|整个?月|全月)"), _whole_one),
-    (re.compile(r"(?P<n>first|second|1st|2nd) half(?: of)?(?: (?P<last>last)| this| the)?(?: fiscal| financial)? ?(?:year|fy)?\b|\b(?P<h>h[12])(?: of)?(?: (?P<l2>last)| this)(?: fiscal)? year"), _half_of_year),
-    (re.compile(rf"(?:between |from )?\b({_NAMED})\b\.?\s*(?:-|–|to|and|through|thru)\s*\b({_NAMED})\b"), _named_months),
-    (re.compile(r"\b(?:fy)?(?P<y1>\d{2}|20\d{2})[- ]?q(?P<q1>[1-4])\b|\bq(?P<q2>[1-4])[- ]?(?:of )?(?:fy)?(?P<y2>\d{2}|20\d{2})\b"), _short_quarter),
-    (re.compile(r"呢个季度|今季"), lambda f, d, s: quarter_of(d, s)),
-    (re.compile(r"今个月|呢个月"), lambda f, d, s: month_of(d)),
-    (re.compile(r"今个?礼拜|呢个?礼拜|今个星期"), lambda f, d, s: week_of(d)),
-    (re.compile(r"(?:the |this )(?:current )?(?:quarter|qtr)\b"), lambda f, d, s: quarter_of(d, s)),
+_SAID: tuple[tuple[str, Made], ...] = (
+    (r"(?:(?:今年|本年度?|本财年|this year)\s?)?\bytd\b|year[- ]to[- ]date|年初(?:到现在|至今|到今天|到目前|以来)|(?:今年|本年)(?:以来|到现在|至今|到目前|到今天)|so far this year|this year so far|今年截[至止](?:目前|现在|今天)", _to_date("y")),
+    (r"\bqtd\b|quarter[- ]to[- ]date|(?:本季度?|这个?季度?)(?:以来|至今)|so far this quarter|this quarter so far", _to_date("q")),
+    (r"\bmtd\b|month[- ]to[- ]date|月初(?:到现在|至今|到今天|以来)|(?:本月|这个?月)(?:以来|至今)|so far this month|this month so far", _to_date("m")),
+    (r"\bwtd\b|week[- ]to[- ]date|so far this week|this week so far|(?:本周|这周)(?:以来|至今)", _to_date("w")),
+    (r"(?<!年)全年|(?<!年)整年|full[- ]year|the whole year|整个财年", _whole_year),
+    (rf"前{_NUMERAL}个?季度", _first_quarters),
+    (rf"(?<!最)(?:这|近|今){_NUMERAL}个月(?!前)", _rolling_months),
+    (r"这半年", _half_year),
+    (r"(?:(?P<year>20\d\d|[今去前明]年)年?)?\s?(?<!\d)(?P<from>\d{1,2}|[一二三四五六七八九十]{1,2})月?份?(?:-|~|—|到|至)(?P<to>\d{1,2}|[一二三四五六七八九十]{1,2})月份?", _months_through),
+    (r"\b(?P<n>first|second|third|fourth|1st|2nd|3rd|4th|last|final)(?: fiscal| financial)? (?:quarter|qtr)\b(?: of)?(?: (?P<last>last)| this)?(?: fiscal| financial)?(?: year)?", _nth_quarter),
+    (r"\b(?:the )?(?:whole|full|entire)(?: fiscal| financial)? (?P<what>quarter|qtr|month|year)\b|(?P<zh>整个?季度?|整季|全季度?|整个?月|全月)", _whole_one),
+    (r"(?P<n>first|second|1st|2nd) half(?: of)?(?: (?P<last>last)| this| the)?(?: fiscal| financial)? ?(?:year|fy)?\b|\b(?P<h>h[12])(?: of)?(?: (?P<l2>last)| this)(?: fiscal)? year", _half_of_year),
+    (rf"(?:between |from )?\b({_NAMED})\b\.?\s*(?:-|–|to|and|through|thru)\s*\b({_NAMED})\b", _named_months),
+    (r"\b(?:fy)?(?P<y1>\d{2}|20\d{2})[- ]?q(?P<q1>[1-4])\b|\bq(?P<q2>[1-4])[- ]?(?:of )?(?:fy)?(?P<y2>\d{2}|20\d{2})\b", _short_quarter),
+    (r"呢个季度|今季", lambda f, d, s: quarter_of(d, s)),
+    (r"今个月|呢个月", lambda f, d, s: month_of(d)),
+    (r"今个?礼拜|呢个?礼拜|今个星期", lambda f, d, s: week_of(d)),
+    (r"(?:the |this )(?:current )?(?:quarter|qtr)\b", lambda f, d, s: quarter_of(d, s)),
 )  # fmt: skip
+
+_FIXED = tuple((re.compile(said, re.ASCII), made) for said, made in _SAID)
+"""ASCII: a Chinese character ends an English word, YTD回款, 25Q4签了多少."""
 
 
 def figure_days(text: str, today: date, start: int) -> list[tuple[int, int, Period]]:
@@ -139,7 +144,10 @@ def figure_days(text: str, today: date, start: int) -> list[tuple[int, int, Peri
         for match in pattern.finditer(text):
             if any(s < match.end() and match.start() < e for s, e, _ in found):
                 continue
-            period = made(match, today, start)
+            try:
+                period = made(match, today, start)
+            except (OverflowError, ValueError):  # no such day
+                continue
             if period is not None:
                 found.append((match.start(), match.end(), period))
     return found

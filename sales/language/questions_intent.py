@@ -17,7 +17,7 @@ _LONGEST_ZH, _LONGEST_EN = 40, 16
 _ORDERED = re.compile(
     r"^\s*(?:请|麻烦|劳烦|帮我|给我|我想[看知查]|我要[看知查]|想[看知查]|能不能|查|看|统计|汇总|列[一下出个]|拉[一下个]|导出|出[个份一]|算[一下算]|报[一下个]|发[一下个我]|说说|讲讲|汇报)"
     r"|给我|帮我|看一?下|查一?下|拉一?下|报一?下|算一?下|列一?下|说一?下|统计一?下"
-    r"|^\s*(?:please|pls|kindly|can|could|i need|i want|i'd like|need|give|show|get|pull|send|list|rank|compare|tell|run|break)\b"
+    r"|^\s*(?:please|pls|kindly|can|could|i need|i want|i'd like|need|gimme|give|show|get|pull|send|list|rank|compare|tell|run|break)\b"
 )
 _DEEDS = ("plan", "oblige", "remind", "money.raised", "close_task", "move_task")
 
@@ -52,7 +52,7 @@ def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bo
         return question.firm and about and not _HOW_TO.search(scene.text)
     if intent is not None or (scene.has("correct") and not _POLITE.search(scene.text)):
         return False
-    asking = asks(scene.text) or bool(_ASKING.search(scene.text))
+    asking = asks(scene.text) or bool(_ASKING.search(scene.text) or _POLITE.search(scene.text))
     split = question.query.group_by is not None
     if asking and (question.firm or split):
         return not _amounts(scene)
@@ -77,7 +77,9 @@ _SPLIT = re.compile(
     r"\b(?:by|per|each|every|across)\b|按.{1,6}(?:分|看|排|拆|统计|列)|各(?:大|个|家)?[区办组人部产客月周]|每个?[人区办月周组部客产]|分(?:人|月|周|区|产品|客户)"
 )
 _TODO = re.compile(r"\bto-?dos?\b|待办|跟进|\btasks?\b|follow-?\s?ups?")
-_RECALLS = re.compile(r"上一?次.{0,16}(?:啥|什么|谁|哪|吗|多少|怎么|时候)|\b(?:last time|when did|what did)\b")
+_RECALLS = re.compile(
+    r"上一?次.{0,16}(?:啥|什么|谁|哪|吗|多少|怎么|时候)|\b(?:last time|when did|what did|remind me (?:what|where|how|who|when)|refresh my memory|jog my memory)\b|帮我回忆|想不起来?|提醒我.{0,8}(?:啥|什么|哪|多少)"
+)
 _HOW_TO = re.compile(
     r"怎么(?!样|了|回事|来的|算的|算出|得来|丢|输|会丢|会输|还)[\u4e00-\u9fff]|如何(?!了|呢|[?？]|$)|咋(?!样|了|丢|输)[\u4e00-\u9fff]"
     r"|怎么办|话术|技巧|办法|步骤|原则|建议|什么意思|啥意思|什么是|区别|应该怎|该怎|方法"
@@ -88,14 +90,14 @@ _REQUESTED = re.compile(
     r"^\s*(?:请|烦请|麻烦|劳驾|帮忙|帮我)?(?:你|您)?(?:帮忙|帮我|再|先)?(?:测算|提供|列示|统计|说明|告知|汇总|核算|反馈|出具|列出|给出|报送|查询|核实|调取|导出|计算|整理|梳理)"
 )
 _SHOWN = re.compile(
-    r"拉一?下|看看|看一?下|查一?下|列一?下|报一?下|统计一?下|汇总一?下|算一?下|排一?下|盘一?下|捋一?捋|\b(?:show|list|pull|check|give|see)\b"
+    r"拉一?下|看看|看一?下|查一?下|列一?下|报一?下|统计一?下|汇总一?下|算一?下|排一?下|盘一?下|捋一?捋|\b(?:show|list|pull|check|give|gimme|see)\b"
 )
 _OPENS = re.compile(
     r"^\W*(?:(?:hey|hi|hello|so|and|ok|pls|please)\W+)*(?:h[oa]?w (?:much|many|mny|mch)|what|whats|what's|which|who|when|why)\b"
 )
 _OURS = re.compile(r"我们|咱|我哋|我这|\b(?:we|our|us)\b")
 _POLITE = re.compile(
-    r"\b(?:grateful|appreciate|could you|can you|would you|kindly|i would (?:like|need)|i'd like|let me (?:have|know|see))\b"
+    r"\b(?:grateful|appreciate|could you|can you|would you|kindly|i would (?:like|need)|i'd (?:like|need|love)|i (?:need|want)|let me (?:have|know|see))\b"
 )
 _ASKING = re.compile(
     r"\b(?:h[oa]?w (?:much|many|mny|far|long|big|are|is|did|do|does|am|well)|what|whats|which|who|whose|hows|why)\b|\?"

@@ -41,7 +41,6 @@ def metric_of(weights: dict[str, int], about: About, cues: Sequence[Cue], text: 
     product = TargetKind.PRODUCT in about.found and not any(
         kind in about.found for kind in (TargetKind.ORG_UNIT, TargetKind.USER)
     )
-    families = {c.family for c in cues}
     if record:
         # a customer has no quota: 鼎新进度怎么样 is about its deals
         moved = max([found.pop(name, 0) for name in WHOLE] + [found.pop("overview", 0)])
@@ -58,8 +57,6 @@ def metric_of(weights: dict[str, int], about: About, cues: Sequence[Cue], text: 
             found.pop("history")
     if product and found.get("won", 0) >= PLAIN:
         found.pop("overview", None)
-    if "by.competitor" in families and not {"win_rate", "pipeline", "won"} & found.keys():
-        found["lost_reasons"] = FIRM
     if _LOST.search(text) and _WHY.search(text):
         found["lost_reasons"] = FIRM
     _settle_pairs(found, cues, text)

@@ -32,6 +32,7 @@ _SAME_LAST_YEAR = re.compile(
     r"(?:去年|上年|前一年)的?(?:同期|同一?时期|同一?时间|这个?时候|这时候|此时)|(?<![\u4e00-\u9fff])同期|\b(?:the )?same (?:period|quarter|qtr|month|week|time)(?: of| in)? (?:the )?(?:last|previous|prior) year\b"
     r"|\bthis time last year\b|\b(?:a|one) year (?:ago|earlier)\b"
 )
+_YEAR = re.compile(r"\d\d\d\d|\d\dq|fy|q\d|[今明本后]年|year|next|下")
 _TO_NOW = re.compile(r"到(?:现在|今天|目前|如今)|至今|以来|until now|till now|to date")
 
 
@@ -64,10 +65,12 @@ def _days_of(
     text = scene.text
     if base is not None and (earlier := _BEFORE_THAT.search(text)):
         return Days(before(base), None, ((earlier.start(), earlier.end()),))
+    tense = Tense.PLAN if metric in _AHEAD else Tense.UNKNOWN if metric in _OPEN else Tense.PAST
     fixed = figure_days(text, today, start)
+    if tense is Tense.PAST:  # 10-12月签了多少, said in March: last year's
+        fixed = [(s, e, shifted(p, 12) if p.first > today and not _YEAR.search(text[s:e]) else p) for s, e, p in fixed]
     spans = [(s, e) for s, e, _ in fixed]
     said: list[tuple[int, Period]] = [(s, period) for s, _, period in fixed]
-    tense = Tense.PLAN if metric in _AHEAD else Tense.UNKNOWN if metric in _OPEN else Tense.PAST
     last_end = -9
     asof = [(m.start(), m.end()) for m in _AS_OF.finditer(text)]
     a_year_ago = [(m.start(), m.end()) for m in _SAME_LAST_YEAR.finditer(text)]
@@ -139,7 +142,7 @@ def _only_compared(text: str) -> bool:
             r"(?:跟|和|与|同|比|较|对比|相比)[^,。]{0,12}?(?:比|相比|多了?|少了?|高|低|涨|跌|好|差|怎么样|如何|呢|$)",
             text,
         )
-        or re.search(r"\b(?:vs\.?|versus|compared? (?:to|with)|than)\b", text)
+        or re.search(r"\b(?:vs\.?|versus|compared? (?:to|with)|than)(?![a-z])", text, re.ASCII)
     )
 
 

@@ -14,6 +14,7 @@ from sales.language.names_words import is_everyday_english
 from sales.language.text import is_cjk
 
 _LONGEST = 6
+_PLAIN = 3  # a phrase as long as that is hardly said by accident
 
 
 @cache
@@ -21,11 +22,13 @@ def _by_sound() -> dict[str, str]:
     """The sound of each phrase that names a metric -> the phrase; the first of two of the same sound."""
     usual = sounds().usual
     found: dict[str, str] = {}
-    for name, family in asking().families.items():
-        if not name.rpartition(".")[2].isdigit():
+    families = asking().families
+    short = set(families["heard"].phrases)
+    for name, family in families.items():
+        if name != "heard" and not name.rpartition(".")[2].isdigit():
             continue
         for phrase in family.phrases:
-            if 2 <= len(phrase) <= _LONGEST and all(map(is_cjk, phrase)):
+            if len(phrase) <= _LONGEST and all(map(is_cjk, phrase)) and (len(phrase) >= _PLAIN or phrase in short):
                 found.setdefault("".join(chr(usual[ord(ch)]) for ch in phrase), phrase)
     return found
 
