@@ -57,3 +57,33 @@ def test_a_page_of_a_year_that_somebody_made_up(boss: Talk, years: tuple[str, st
     assert turn.intent is Intent.QUERY
     assert turn.query is None
     assert turn.reply.lines
+
+
+DAYS = [
+    ("北线YTD签了多少", "2026-01-01", "2026-03-18"),
+    ("今年YTD签了多少", "2026-01-01", "2026-03-18"),
+    ("QTD签约额多少", "2026-01-01", "2026-03-18"),
+    ("YTD回款多少", "2026-01-01", "2026-03-18"),
+    ("25Q4签了多少", "2025-10-01", "2025-12-31"),
+    ("26Q1回款多少", "2026-01-01", "2026-03-31"),
+    ("10-12月签了多少", "2025-10-01", "2025-12-31"),
+    ("10月到12月能签多少", "2026-10-01", "2026-12-31"),
+    ("11月到1月签了多少", "2025-11-01", "2026-01-31"),
+    ("2025年11月到1月签了多少", "2025-11-01", "2026-01-31"),
+    ("1-2月签了多少", "2026-01-01", "2026-02-28"),
+    ("2024年2月29日签了多少", "2024-02-29", "2024-02-29"),
+]
+
+
+@pytest.mark.parametrize(("say", "first", "last"), DAYS)
+def test_the_days_that_are_said_are_those_that_are_counted(boss: Talk, say: str, first: str, last: str) -> None:
+    query = boss.say(say).query
+    assert query is not None
+    assert query["period"] == [first, last]
+    assert "versus" not in query
+
+
+def test_vs_right_before_chinese_words_compares(boss: Talk) -> None:
+    query = boss.say("vs上季度签了多少").query
+    assert query is not None
+    assert (query["period"], query["versus"]) == (["2026-01-01", "2026-03-31"], ["2025-10-01", "2025-12-31"])
