@@ -7,7 +7,8 @@ import re
 from sales.language.intents import asks
 from sales.language.mentions import Scene
 from sales.language.names import NameKind
-from sales.language.questions import goes_on, read_question
+from sales.language.questions import read_question
+from sales.language.questions_follow import goes_on
 from sales.language.text import has_cjk
 from sales.metrics.query import Question, TargetKind, Wants
 from sales.records import Reading

@@ -10,7 +10,7 @@ from functools import cache
 from sales.language.lexicon import Cue, asking
 from sales.language.numbers import read_number
 from sales.metrics.query import GroupBy, Order
-from sales.metrics.registry import METRICS, Unit
+from sales.metrics.registry import METRICS
 from sales.stages import ActivityType, Stage
 
 _NUMERAL = r"(\d{1,3}|[一两二三四五六七八九十]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twenty)"
@@ -38,7 +38,7 @@ _LACKS = re.compile(
     r"|\b(?:hasn't|haven't|hasnt|havent|didn't|didnt|hasn’t|not|no|zero|without|nothing)\b"
 )  # fmt: skip
 _COUNTED = frozenset({"activities", "new_opportunities", "won", "won_count", "payments", "todo"})
-_ORDERS = ("order.top", "order.best", "order.bottom", "order.worst", "order.behind", "order.rank", "order.rank_up")
+ORDERS = frozenset(f"order.{way}" for way in ("top", "best", "bottom", "worst", "behind", "rank", "rank_up"))
 
 
 # 少的排前面, best one first, 由低至高: an order said by what comes first
@@ -195,16 +195,12 @@ def _order(text: str, families: set[str], metric: str | None) -> tuple[Order | N
     elif "order.top" in families:
         order = Order.DESC
     elif "order.best" in families:
-        order = best if not _only_best(text, limit) else Order.DESC
+        order = best if limit is None else Order.DESC
     elif "order.rank_up" in families:
         order = Order.ASC
     elif "order.rank" in families or limit is not None:
         order = Order.DESC
     return order, limit
-
-
-def _only_best(text: str, limit: int | None) -> bool:
-    return limit is not None
 
 
 def _count(words: str) -> int | None:
@@ -233,7 +229,3 @@ def type_of(cues: Sequence[Cue], metric: str | None) -> ActivityType | None:
     if len(kinds) != 1 or any(c.family == "by.type" for c in cues):
         return None
     return ActivityType(kinds.pop())
-
-
-def is_list(metric: str) -> bool:
-    return METRICS[metric].unit is Unit.LIST
