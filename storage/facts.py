@@ -43,28 +43,31 @@ def follow(tx: Connection, changes: Sequence[Change]) -> None:
     touched = _touched(tx, changes)
     if touched.accounts:
         _lock(tx, t.accounts, touched.accounts)
+        accounts = [{"account": account} for account in sorted(touched.accounts)]
+        _anew(tx, t.deal_facts, accounts)
+        if touched.deals:
+            _anew(tx, t.product_wins, accounts)
         for account in sorted(touched.accounts):
-            _anew(tx, t.deal_facts, {"account": account})
-            if touched.deals:
-                _anew(tx, t.product_wins, {"account": account})
             pushes.put_in(tx, account)
     if not touched.people:
         return
     _lock(tx, t.people, touched.people)
-    for person in sorted(touched.people):
-        for first in sorted(touched.months):
-            _anew(tx, t.person_months, {"person": person, "first": first, "after": months_on(first, 1)})
-        if touched.stages:
-            _anew(tx, t.person_stages, {"person": person})
+    people = sorted(touched.people)
+    months = [{"first": first, "after": months_on(first, 1)} for first in sorted(touched.months)]
+    _anew(tx, t.person_months, [{"person": person, **month} for person in people for month in months])
+    if touched.stages:
+        _anew(tx, t.person_stages, [{"person": person} for person in people])
 
 
 def _fill(tx: Connection, table: sa.Table, rows: sa.Select[Any]) -> None:
     tx.execute(sa.insert(table).from_select([column.name for column in table.columns], rows))
 
 
-def _anew(tx: Connection, table: sa.Table, which: Mapping[str, Any]) -> None:
+def _anew(tx: Connection, table: sa.Table, which: Sequence[Mapping[str, Any]]) -> None:
+    """Rows of a roll-up made anew. All old ones go first: a deal may have come from one customer to another."""
     for statement in _statements(table.name):
-        tx.execute(statement, which)
+        for one in which:
+            tx.execute(statement, one)
 
 
 @cache

@@ -147,6 +147,24 @@ def test_rollups_follow_whatever_is_done(
         check(tx)
 
 
+@pytest.mark.parametrize(("first", "then"), [("acc-1", "acc-2"), ("acc-2", "acc-1")])
+@pytest.mark.parametrize("stage", [Stage.PROPOSAL, Stage.WON])
+def test_a_deal_put_right_to_be_another_customers(stored: Any, first: str, then: str, stage: Stage) -> None:
+    def of(account: str) -> Reading:
+        deal = DealDraft(Read(New("二期")), Read(account), products=(Read("scope"),), stage=Read(stage))
+        return Reading(Intent.REPORT, deals=(deal,))
+
+    message = MessageRef("m-1", "说了什么")
+    with stored.begin() as tx:
+        _, scope = scope_for(tx, "ops")
+        saved = save(tx, scope, of(first), message=message, at=AT, why="report")
+        amend(tx, scope, saved.id, of(then), message=message, at=AT, why="correction")
+        made = check(tx)
+    table = "product_wins" if stage is Stage.WON else "deal_facts"
+    deal = next(one for kind, one in saved.created if kind == "opportunity")
+    assert [repr(then) in row for row in made[table] if repr(deal) in row] == [True]
+
+
 def test_what_they_say_of_the_small_company(stored: Any) -> None:
     with stored.begin() as tx:
         found = check(tx)
