@@ -140,14 +140,14 @@ def month_rows(*, some: bool = False) -> sa.Select[Any]:
     e, p = every.c, t.people.c
     names = ("won", "won_count", "lost_count", "created_count", "activities", "met", "quota")
     return (
-        sa.select(e.month, p.org_unit_id, e.person_id, *(_whole(sa.func.sum(e[name])) for name in names))
+        sa.select(e.month, p.org_unit_id, e.person_id, *(whole(sa.func.sum(e[name])) for name in names))
         .select_from(every.join(t.people, p.id == e.person_id))
         .group_by(e.month, p.org_unit_id, e.person_id)
     )
 
 
-def _whole(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    # PostgreSQL's sum of a bigint is a numeric
+def whole(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A sum as a whole number: PostgreSQL's of a bigint is a numeric."""
     return sa.cast(column, sa.BigInteger)
 
 

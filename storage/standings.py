@@ -20,6 +20,7 @@ from sales.periods import Period
 from sales.stages import Role, Stage
 from storage import open_deals
 from storage import tables as t
+from storage.facts_sql import whole
 from storage.metrics.quotas import in_days
 from storage.metrics.whom import Whom, people_of
 from storage.open_deals import Condition, f, facts_of
@@ -121,8 +122,14 @@ class Deals:
     slipping_amount: int = 0
 
     def add(self, other: Deals) -> None:
-        for name in self.__slots__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.amount += other.amount
+        self.closing += other.closing
+        self.closing_weighted += other.closing_weighted
+        self.risky += other.risky
+        self.risky_amount += other.risky_amount
+        self.risky_weighted += other.risky_weighted
+        self.slipping += other.slipping
+        self.slipping_amount += other.slipping_amount
 
 
 @dataclass(slots=True)
@@ -136,12 +143,12 @@ class Sums:
     deals: Deals = field(default_factory=Deals)
     reps: int = 0
 
-    def month(self, first: date) -> Month:
-        return self.months.setdefault(first, Month())
-
     def add(self, other: Sums) -> None:
         for first, month in other.months.items():
-            self.month(first).add(month)
+            own = self.months.get(first)
+            if own is None:
+                self.months[first] = own = Month()
+            own.add(month)
         self.won += other.won
         self.won_count += other.won_count
         self.deals.add(other.deals)
@@ -201,7 +208,8 @@ def people_in(ask: Ask) -> People:
     managers.update((unit, person) for unit, person in ask.tx.execute(leads))
     units: dict[str, str] = {}
     if not ask.by_unit and ask.has_quota:
-        units.update((one, unit) for one, unit in ask.tx.execute(sa.select(p.id, p.org_unit_id).where(*_people(ask))))
+        belong = ask.tx.execute(sa.select(p.id, p.org_unit_id).where(*_people(ask))).all()
+        units.update((one, unit) for one, unit in belong)
     return People(managers, units)
 
 
@@ -239,12 +247,12 @@ def _add_months(ask: Ask, found: dict[str, Sums]) -> None:
     values = (_m.won, _m.won_count, _m.lost_count, _m.activities, _m.quota)
     where = [_m.month.in_(_wanted_months(ask)), *ask.months_of()]
     if ask.by_unit:
-        query = sa.select(_m.unit_id, _m.month, *map(sa.func.sum, values)).where(*where).group_by(_m.month, _m.unit_id)
+        summed = [whole(sa.func.sum(value)) for value in values]
+        query = sa.select(_m.unit_id, _m.month, *summed).where(*where).group_by(_m.month, _m.unit_id)
     else:
         query = sa.select(_m.person_id, _m.month, *values).where(*where)
-    for key, first, won, won_count, lost_count, activities, quota in ask.tx.execute(query):
-        month = Month(int(won), int(won_count), int(lost_count), int(activities), None if quota is None else int(quota))
-        found[key].months[first] = month
+    for key, first, *numbers in ask.tx.execute(query).all():
+        found[key].months[first] = Month(*numbers)
 
 
 def _add_reps(ask: Ask, found: dict[str, Sums]) -> None:
@@ -273,10 +281,10 @@ def _add_won(ask: Ask, found: dict[str, Sums]) -> None:
     source: sa.FromClause = t.opportunities
     if ask.by_unit:
         key, source = t.people.c.org_unit_id, t.opportunities.join(t.people, t.people.c.id == _o.owner_id)
-    query = sa.select(key, sa.func.coalesce(sa.func.sum(_o.amount), 0), sa.func.count()).select_from(source)
+    query = sa.select(key, whole(sa.func.coalesce(sa.func.sum(_o.amount), 0)), sa.func.count()).select_from(source)
     won = [_o.stage == Stage.WON.value, _o.closed_on.between(rest, ask.day), *ask.whom.deals()]
-    for one, amount, count in ask.tx.execute(query.where(*won).group_by(key)):
-        found[one].won += int(amount)
+    for one, amount, count in ask.tx.execute(query.where(*won).group_by(key)).all():
+        found[one].won += amount
         found[one].won_count += count
 
 
@@ -301,35 +309,38 @@ def _add_deals(ask: Ask, found: dict[str, Sums]) -> None:
     key = f.unit_id if ask.by_unit else f.owner_id
     closing = sa.case((f.close_date.between(ask.period.first, ask.period.last), 1), else_=0).label("closing")
     risky = sa.case((open_deals.flags(ask.today, ask.large).any, 1), else_=0).label("risky")
-    amount = sa.func.coalesce(sa.func.sum(f.amount), 0)
-    worth = sa.func.coalesce(sa.func.sum(open_deals.weighted(ask.chances)), 0)
+    amount = whole(sa.func.coalesce(sa.func.sum(f.amount), 0))
+    worth = whole(sa.func.coalesce(sa.func.sum(open_deals.weighted(ask.chances)), 0))
     # Grouped by the two conditions, so that each is looked at once a deal
     query = (
         sa.select(key, closing, risky, sa.func.count(), amount, worth)
         .where(*facts_of(ask.whom))
         .group_by(key, sa.literal_column("closing"), sa.literal_column("risky"))
     )
-    for one, is_closing, is_risky, count, total, weighted in ask.tx.execute(query):
+    for one, is_closing, is_risky, count, total, weighted in ask.tx.execute(query).all():
         deals = found[one].deals
-        deals.amount += int(total)
+        deals.amount += total
         if is_closing:
-            deals.closing += int(total)
-            deals.closing_weighted += int(weighted)
+            deals.closing += total
+            deals.closing_weighted += weighted
         if is_risky:
             deals.risky += count
-            deals.risky_amount += int(total)
-            deals.risky_weighted += int(weighted)
+            deals.risky_amount += total
+            deals.risky_weighted += weighted
         if is_closing and is_risky:
             deals.slipping += count
-            deals.slipping_amount += int(total)
+            deals.slipping_amount += total
 
 
 def rolled_up(ask: Ask, found: Mapping[str, Sums], people: People) -> dict[str, Sums]:
     """Each unit that is looked at with all below it; quotas that are stated for units are put in."""
     units: dict[str, Sums] = defaultdict(Sums)
-    top = ask.whom.target.id if ask.whom.target.kind is TargetKind.ORG_UNIT else None
+    own: dict[str | None, Sums] = defaultdict(Sums)
     for key, sums in found.items():
-        unit = key if ask.by_unit else people.units.get(key)
+        own[key if ask.by_unit else people.units.get(key)].add(sums)
+    top = ask.whom.target.id if ask.whom.target.kind is TargetKind.ORG_UNIT else None
+    for home, sums in own.items():
+        unit = home
         seen: set[str] = set()
         while unit is not None and unit not in seen:
             seen.add(unit)
