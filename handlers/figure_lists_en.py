@@ -125,7 +125,7 @@ class EnglishLists:
             if name in moved:
                 count, amount = moved[name]
                 told.append(phrase.format(count) + (f" ({amount})" if amount else ""))
-        return f"{self.last_week()}: " + (", ".join(told) if told else "nothing moved")
+        return f"{self.last_week()}: " + (", ".join(told) if told else "nothing signed, opened, lost or pushed")
 
     def last_week(self) -> str:
         return "Last seven days"

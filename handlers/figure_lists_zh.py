@@ -131,7 +131,7 @@ class ChineseLists:
             if name in moved:
                 count, amount = moved[name]
                 told.append(phrase.format(count) + (f" {amount}" if amount else ""))
-        return f"{self.last_week()}：" + ("，".join(told) if told else "没有变化")
+        return f"{self.last_week()}：" + ("，".join(told) if told else "没有新签、新增、丢单和推迟")
 
     def last_week(self) -> str:
         return "近一周"
@@ -151,10 +151,10 @@ class ChineseLists:
 
     def deals_of(self, owner: str, count: str, amount: str, flag: str) -> str:
         told = "，".join(part for part in (f"共 {amount}" if amount else "", f"多是{flag}" if flag else "") if part)
-        return f"{owner} {count} 个商机有风险" + (f"（{told}）" if told else "")
+        return f"{_apart(owner)}{count} 个商机有风险" + (f"（{told}）" if told else "")
 
     def overdue_of(self, owner: str, count: str) -> str:
-        return f"{owner} {count} 条跟进逾期"
+        return f"{_apart(owner)}{count} 条跟进逾期"
 
     def overdue_left(self, count: str) -> str:
         return f"逾期跟进 {count} 条"
@@ -258,3 +258,8 @@ class ChineseLists:
 
     def nearest(self, scope: str, period: str, title: str) -> str:
         return f"{scope} {period}{' ' if period else ''}{title}"
+
+
+def _apart(name: str) -> str:
+    """A number stands off from a name, not from a bracket."""
+    return name if name.endswith("）") else f"{name} "

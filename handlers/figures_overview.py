@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from handlers.figure_actions import Verb
-from handlers.figure_saying import Saying
+from handlers.figure_saying import MOST_BUTTONS, Saying
 from handlers.lines import Telling
+from handlers.phrases_en import capital
 from handlers.turns import Button, Reply
 from sales.metrics.figures import DealLine, Number
 from sales.metrics.problems import Cause, Overview, Part, Problem, ProblemKind
-from sales.metrics.query import MetricQuery, Target, TargetKind
+from sales.metrics.query import GroupBy, MetricQuery, Target, TargetKind
 
 MOST_LAGGING = 2
 MOST_URGENT = 3
@@ -85,18 +88,29 @@ def _week(saying: Saying, found: Overview) -> str:
 def _urgent(saying: Saying, found: Overview) -> str:
     """要紧：①渭林 120万 3/31 周二 到期，仍在报价 ②…: deals that slip first, then what else is wrong."""
     several = found.scope.kind is not TargetKind.USER
+    shown = {deal.id: deal.owner for deal in found.slipping[:2]}
     told = [_slipping(saying, deal, owner=several) for deal in found.slipping[:2]]
-    lagging = {part.target for part in _behind(found)[:MOST_LAGGING]}
-    shown = {deal.id for deal in found.slipping[:2]}
-    for problem in found.problems:
-        if problem.kind is ProblemKind.MISSES and problem.subject in lagging | {found.scope}:
-            continue
-        if len(told) < MOST_URGENT and (line := _problem(saying, problem, shown)):
+    lagging = {part.target for part in _behind(found)[:MOST_LAGGING]} | {found.scope}
+    left = [p for p in found.problems if p.kind is not ProblemKind.MISSES or p.subject not in lagging]
+    for problem in _others_first(left, set(shown.values())):
+        if len(told) < MOST_URGENT and (line := _problem(saying, problem, shown.keys(), owner=several)):
             told.append(line)
-    if found.overdue and len(told) < MOST_URGENT:
+    if found.overdue and len(told) < MOST_URGENT and not any(p.kind is ProblemKind.OVERDUE for p in left):
         told.append(saying.words.overdue_left(saying.ledger.count(found.overdue)))
     marked = [f"{saying.ledger.mark(place)}{line}" for place, line in enumerate(told, 1)]
     return saying.words.urgent(marked) if marked else ""
+
+
+def _others_first(problems: Sequence[Problem], named: set[str]) -> list[Problem]:
+    """Who drags before all else; then as ordered, but what is somebody's who is named already after the others'."""
+    fresh: list[Problem] = []
+    again: list[Problem] = []
+    drags = next((problem for problem in problems if problem.kind is ProblemKind.MISSES), None)
+    for problem in sorted(problems, key=lambda one: one is not drags):
+        (again if problem.owner in named else fresh).append(problem)
+        if problem.owner is not None:
+            named = named | {problem.owner}
+    return fresh + again
 
 
 def _slipping(saying: Saying, deal: DealLine, *, owner: bool) -> str:
@@ -110,20 +124,25 @@ def _slipping(saying: Saying, deal: DealLine, *, owner: bool) -> str:
     return words.slipping_deal(account, amount, close, words.stage(deal.stage), flag, whose, past=past)
 
 
-def _problem(saying: Saying, problem: Problem, shown: set[str]) -> str:
+def _problem(saying: Saying, problem: Problem, shown: Collection[str], *, owner: bool) -> str:
     """One problem in a few words; empty for what the lines above say already."""
-    words, ledger, owner = saying.words, saying.ledger, saying.person(problem.owner)
+    words, ledger, whose = saying.words, saying.ledger, saying.person(problem.owner)
+    who = whose
+    if problem.subject.kind is TargetKind.ORG_UNIT and whose:
+        who = words.part_of(saying.scope(problem.subject), whose)  # the deals are the unit's, not those of who leads it
     if problem.kind is ProblemKind.DEALS:
         left = [deal for deal in problem.deals if deal.id not in shown]
         count = problem.numbers.get("count", len(problem.deals))
-        if not left or not owner:
+        if not left or not who:
             return ""
+        if count == 1 or (len(left) < len(problem.deals) and problem.subject.kind is TargetKind.USER):
+            return _slipping(saying, left[0], owner=owner)
         amount = problem.numbers.get("amount")
         flag = words.flag(problem.flag) if problem.flag is not None else ""
-        return words.deals_of(owner, ledger.count(count), ledger.money(amount) if amount else "", flag)
+        return words.deals_of(who, ledger.count(count), ledger.money(amount) if amount else "", flag)
     if problem.kind is ProblemKind.OVERDUE:
         late = problem.numbers.get("count")
-        return words.overdue_of(owner, ledger.count(late)) if late and owner else ""
+        return words.overdue_of(who, ledger.count(late)) if late and who else ""
     if problem.kind is ProblemKind.PRODUCT_FALLS:
         now, before = problem.numbers.get("won"), problem.numbers.get("before")
         if now is None or before is None:
@@ -131,15 +150,21 @@ def _problem(saying: Saying, problem: Problem, shown: set[str]) -> str:
         return words.falls(saying.scope(problem.subject), ledger.money(now), ledger.money(before))
     attainment = problem.numbers.get("attainment")
     said = ledger.percent(attainment) if attainment is not None else ""
-    return words.misses(saying.scope(problem.subject), owner, said, _cause(saying, problem))
+    return words.misses(saying.scope(problem.subject), whose, said, _cause(saying, problem))
 
 
 def _buttons(saying: Saying, found: Overview, query: MetricQuery) -> list[Button]:
     words = saying.words
+    monthly = MetricQuery("won", found.scope, found.period, GroupBy.MONTH)
     out = saying.button(words.button_picture(), Verb.PICTURE, query)
+    if not found.parts:
+        out = saying.button(words.button_split(GroupBy.MONTH), Verb.ASK, monthly)  # one bar alone is no picture
     for part in found.parts[:2]:
         out += saying.button(saying.scope(part.target), Verb.ASK, MetricQuery("overview", part.target, found.period))
     risky = MetricQuery("at_risk", found.scope, found.period)
     if found.slipping_count or found.slipping:
         out += saying.button(words.button_at_risk(), Verb.ASK, risky)
+    if found.overdue and len(out) < MOST_BUTTONS - 1:
+        late = MetricQuery("overdue", found.scope)
+        out += saying.button(capital(saying.title(late)), Verb.ASK, late)
     return [*out, *saying.button(words.button_why(), Verb.BEHIND, MetricQuery("won", found.scope, found.period))]

@@ -19,7 +19,7 @@ from handlers.figure_actions import QueryAction, SourceAction, Verb, action_of, 
 from handlers.lines import Telling
 from handlers.turns import Reply
 from sales.metrics.figures import Behind, DealLine, EventLine, Figures, Row
-from sales.metrics.problems import Cause, Moved, Overview, Part, Problem, ProblemKind
+from sales.metrics.problems import Cause, Flag, Moved, Overview, Part, Problem, ProblemKind
 from sales.metrics.query import Filter, GroupBy, MetricQuery, Order, Target, TargetKind, to_json
 from sales.metrics.registry import METRICS, Unit
 from sales.periods import Period, quarter_of
@@ -323,6 +323,30 @@ def test_an_overview_is_five_lines_and_how_it_is_counted() -> None:
         "Behind: 南线 (41.2%, 潘悦), low activity (12.3 per rep, peers 34)",
         "Last seven days: 1 signed (¥560k), 2 pushed (¥1.8M)",
     )
+
+
+def test_what_is_first_names_who_drags_and_nobody_twice() -> None:
+    """A unit's deals are told as the unit's; a deal told already is not counted again under its owner."""
+    mine, hers = DEALS
+    miss = Problem(ProblemKind.MISSES, user("pan"), "pan", 1, Cause.UNCLEAR, numbers={"attainment": 12.0})
+    deals = (mine, replace(hers, owner=mine.owner))
+    again = Problem(ProblemKind.DEALS, user(mine.owner), mine.owner, 9, flag=Flag.STALLED,
+                    numbers={"count": 2, "amount": 300_000_000}, deals=deals)  # fmt: skip
+    office = Problem(ProblemKind.DEALS, unit("south"), "pan", 8, flag=Flag.STALLED,
+                     numbers={"count": 3, "amount": 300_000_000}, deals=(hers,))  # fmt: skip
+    found = _overview(parts=(), slipping=(mine,), problems=(again, office, miss))
+    reply = wording.overview_reply(found, telling("ops"))
+    assert reply.lines[3] == (
+        "要紧：①渭林水务 120万 3/31 到期，仍在报价投标，反复推迟（聂小川） ②潘悦连着没完成，这期 12% "
+        "③Alder Foods 24 210万 过了 3/10 还在商务谈判（聂小川）"
+    )
+    alone = wording.overview_reply(
+        _overview(parts=(), slipping=(), slipping_count=0, problems=(office,), week={}), telling("ops")
+    )
+    assert alone.lines[2:4] == (
+        "近一周：没有新签、新增、丢单和推迟", "要紧：①南线（潘悦）3 个商机有风险（共 300万，多是停滞） ②逾期跟进 4 条",
+    )  # fmt: skip
+    assert [button.label for button in alone.buttons] == ["看各月", "逾期跟进", "怎么来的"]
 
 
 def test_an_overview_without_a_quota_and_one_that_is_met() -> None:
