@@ -11,7 +11,7 @@ from sales.language.text import has_cjk
 from sales.stages import Intent
 
 _ASKING_ZH = re.compile(
-    r"[?？]|吗|呢\s*$|多[少大高长久快]|几[个单家条次位场笔份倍天名款件项通封顿]|哪[个些家几位单里]|谁|到哪[了儿]?|哪一?步|怎么|咋|如何|怎样|什么|啥|为什么|干嘛|有没有|是不是|能不能|排名|排个名|排一下|前[三五十]|列一?下|列出|查一?下|看一?下|看看|同比|环比|边个|几多|点样|对比一?下|汇总一?下|走势|趋势[图如怎]|拉一下|调一下|(?<!领)导出|分一下|按.{1,8}?(?:分|拆|统计)(?:一?下|$)|show一下|list一下"
+    r"[?？]|吗|呢\s*$|多[少大高长久快]|几[个单家条次位场笔份倍天名款件项通封顿趟回遍成]|哪[个些家几位单里]|谁|到哪[了儿]?|哪一?步|怎么|咋|如何|怎样|什么|啥|为什么|干嘛|有没有|是不是|能不能|排名|排个名|排一下|前[三五十]|列一?下|列出|查一?下|看一?下|看看|同比|环比|边个|几多|点样|对比一?下|汇总一?下|走势|趋势[图如怎]|拉一下|调一下|(?<!领)导出|分一下|按.{1,8}?(?:分|拆|统计)(?:一?下|$)|show一下|list一下"
 )
 _ASKING_EN = re.compile(
     r"\?|^\s*(?:(?:hey|hi|hello|morning|pls|please|ok|so|and|can you|could you),? )*(?:what|what's|whats|how|how's|who|who's|which|when|where|why|show|list|rank|compare|give me|tell me|pull up|do (?:we|i)|are (?:we|there)|is (?:there|the)|any (?:update|news)|top \d|explain|should (?:i|we)|does)\b",

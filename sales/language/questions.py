@@ -23,12 +23,13 @@ from sales.language.questions_period import days_of
 from sales.language.questions_scope import scope_of_question
 from sales.language.questions_shape import shape_of
 from sales.language.questions_sound import as_heard, as_spelled
+from sales.language.questions_strange import NOBODY, strange_name
 from sales.language.text import has_cjk
-from sales.metrics.query import GroupBy, Question, TargetKind, Wants
+from sales.metrics.query import GroupBy, MetricQuery, Question, TargetKind, Wants
 from sales.metrics.registry import faults_of
 from sales.records import Doubt
 
-_SENTENCE = re.compile(r"[^.!?。！？\n]+(?:\.(?=\d)[^.!?。！？\n]+)*[.!?。！？\n]*")
+_SENTENCE = re.compile(r"(?a)[^.!?。！？\n]+(?:\.(?=\d)[^.!?。！？\n]+)*[.!?。！？\n]*")
 _MENTIONED = frozenset({"口径", "依据", "来源", "数据来源", "这个数", "source", "sources", "definition", "list them"})
 """Words that beside a metric say nothing of where it comes from: 全公司口径."""
 
@@ -95,6 +96,8 @@ def _afresh(words: Words, metric: str, weight: int, wants: Wants) -> Question | 
     whose = words.families & {"ours", "ours.unit", "mine", "all"}
     narrowed = scoped.said or said_period or query.group_by is not None or bool(query.filter) or bool(whose)
     firm = weight >= FIRM or (weight >= PLAIN and (narrowed or (metric == "overview" and asks(words.text))))
+    if not scoped.said and strange_name(words.text, words.scene.normal.raw):
+        query = MetricQuery(metric, NOBODY, query.period)
     return Question(query, wants, scoped.said, said_period, firm=firm)
 
 

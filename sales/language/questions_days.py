@@ -91,6 +91,20 @@ def _nth_quarter(found: re.Match[str], today: date, start: int) -> Period | None
     return Period(first, months_on(first, 3) - timedelta(days=1))
 
 
+_STEPS = {"上上": -2, "上": -1, "last": -1, "下": 1, "next": 1, "下下": 2}
+
+
+def _by_word(found: re.Match[str], today: date, start: int) -> Period:
+    """上个quarter, next month: between Chinese characters, too."""
+    what, steps = found.group("what")[0], _STEPS.get(found.group("when").strip(), 0)
+    if what == "w":
+        return week_of(today + timedelta(weeks=steps))
+    months = {"q": 3, "m": 1, "y": 12}[what]
+    now = {"q": quarter_of(today, start), "m": month_of(today), "y": year_of(today, start)}[what]
+    first = months_on(now.first, steps * months)
+    return Period(first, months_on(first, months) - timedelta(days=1))
+
+
 def _whole_one(found: re.Match[str], today: date, start: int) -> Period:
     what = found.group("what") or found.group("zh")
     if what.startswith("year"):
@@ -127,6 +141,11 @@ _SAID: tuple[tuple[str, Made], ...] = (
     (r"(?P<n>first|second|1st|2nd) half(?: of)?(?: (?P<last>last)| this| the)?(?: fiscal| financial)? ?(?:year|fy)?\b|\b(?P<h>h[12])(?: of)?(?: (?P<l2>last)| this)(?: fiscal)? year", _half_of_year),
     (rf"(?:between |from )?\b({_NAMED})\b\.?\s*(?:-|–|to|and|through|thru)\s*\b({_NAMED})\b", _named_months),
     (r"\b(?:fy)?(?P<y1>\d{2}|20\d{2})[- ]?q(?P<q1>[1-4])\b|\bq(?P<q2>[1-4])[- ]?(?:of )?(?:fy)?(?P<y2>\d{2}|20\d{2})\b", _short_quarter),
+    (
+        r"(?P<when>上上|上|这|本|当|下下|下)个?\s?(?P<what>quarter|qtr|month|mth|week|wk|year|yr)(?![a-z0-9])",
+        _by_word,
+    ),
+    (r"(?<=[\u4e00-\u9fff])(?P<when>last|this|next|current) (?P<what>quarter|qtr|month|mth|week|wk)(?![a-z0-9])", _by_word),
     (r"呢个季度|今季", lambda f, d, s: quarter_of(d, s)),
     (r"今个月|呢个月", lambda f, d, s: month_of(d)),
     (r"今个?礼拜|呢个?礼拜|今个星期", lambda f, d, s: week_of(d)),

@@ -99,7 +99,7 @@ def _cut(words: Words, known: Metric, scoped: Scoped, shape: Shape) -> tuple[Gro
 
 def _implied_group(words: Words, target: Target, by: frozenset[GroupBy]) -> GroupBy | None:
     """前三名, without saying of whom: people; of a product or a customer nothing."""
-    if not words.families & ORDERS and not re.search(r"前|后|top|bottom|倒数", words.scene.text):
+    if not words.families & ORDERS and not re.search(r"(?a)前|后|top|bottom|倒数", words.scene.text):
         return None
     if target.kind is TargetKind.ORG_UNIT and GroupBy.USER in by:
         ranked = "order.rank" in words.families and words.has_children(target)

@@ -12,20 +12,21 @@ from sales.language.questions_named import About
 from sales.language.questions_period import Days, days_of
 from sales.language.questions_scope import Scoped, default_scope, scope_of_question
 from sales.language.questions_shape import Shape, shape_of
+from sales.language.questions_strange import NOBODY, strange_name
 from sales.language.text import is_cjk
 from sales.metrics.query import Filter, GroupBy, MetricQuery, Order, Question, Target, TargetKind, Wants
 from sales.metrics.registry import METRICS, Usual
 
 _SHORT, _BARE, _LONG = 14, 7.5, 22  # in Chinese characters
 _AGAIN = re.compile(
-    r"呢\s*[?？]?\s*$|^\s*(?:那|那么|换成|换|改成|再看|只看|and\b|what about|how about|same\b|ok and|now\b|only\b|just\b|but\b)"
+    r"(?a)呢\s*[?？]?\s*$|^\s*(?:那|那么|换成|换|改成|再看|只看|and\b|what about|how about|same\b|ok and|now\b|only\b|just\b|but\b)"
 )
-_SAME_AGAIN = re.compile(r"^\s*那|的情况|^\s*(?:and|what about|how about)\b")
-_COUNTS = re.compile(r"how many (?:deals|contracts|wins|of them)|几[单个笔]|多少[单个笔]|number of deals")
+_SAME_AGAIN = re.compile(r"(?a)^\s*那|的情况|^\s*(?:and|what about|how about)\b")
+_COUNTS = re.compile(r"(?a)how many (?:deals|contracts|wins|of them)|几[单个笔]|多少[单个笔]|number of deals")
 _OF_THE_SAME = re.compile(
-    r"他们|她们|这家|那家|该客户|这个单|那个单|这单|那单|\b(?:they|them|their|him|his|her|hers|that one)\b"
+    r"(?a)他们|她们|这家|那家|该客户|这个单|那个单|这单|那单|\b(?:they|them|their|him|his|her|hers|that one)\b"
 )
-_WHOSE = re.compile(r"我|\bmy\b|\bour\b")
+_WHOSE = re.compile(r"(?a)我|\bmy\b|\bour\b")
 
 
 def size_of(text: str) -> float:
@@ -80,6 +81,8 @@ def followed(words: Words, metric: str | None, last: Question, before: MetricQue
     if metric is None and _split_of_another(words, known.by):
         return None  # 长三角怎么样 … 哪个办最靠后: a page is not split
     scope, product, competitor = _carried(before, scoped)
+    if not scoped.said and metric is not None and strange_name(words.text, words.scene.normal.raw):
+        scope = NOBODY  # 那华东回款呢: of nobody here
     if name in WHOLE and scope.kind in (*RECORDS, TargetKind.PRODUCT, TargetKind.COMPETITOR):
         scope = default_scope(words.scene, name, split=split)
     period = days.period or (before.period if last.said_period or metric is None else None)

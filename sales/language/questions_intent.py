@@ -16,7 +16,7 @@ from sales.stages import Intent
 
 _LONGEST_ZH, _LONGEST_EN = 40, 16
 _ORDERED = re.compile(
-    r"^\s*(?:请|麻烦|劳烦|帮我|给我|我想[看知查]|我要[看知查]|想[看知查]|能不能|查|看|统计|汇总|列[一下出个]|拉[一下个]|导出|出[个份一]|算[一下算]|报[一下个]|发[一下个我]|说说|讲讲|汇报)"
+    r"(?a)^\s*(?:请|麻烦|劳烦|帮我|给我|我想[看知查]|我要[看知查]|想[看知查]|能不能|查|看|统计|汇总|列[一下出个]|拉[一下个]|导出|出[个份一]|算[一下算]|报[一下个]|发[一下个我]|说说|讲讲|汇报)"
     r"|给我|帮我|看一?下|查一?下|拉一?下|报一?下|算一?下|列一?下|说一?下|统计一?下"
     r"|^\s*(?:please|pls|kindly|can|could|i need|i want|i'd like|need|gimme|give|show|get|pull|send|list|rank|compare|tell|run|break)\b"
 )
@@ -29,10 +29,12 @@ def query_reading(
     """The message as a question for figures, or None. `intent` is what its form says (None: it does not ask); `told`:
     it reports or promises something; `records`: a deed, a deal or money was read from it."""
     told = told or records
-    if intent is None and told and not _may_only_ask(scene.text):
+    again = scene.context.asked is not None and not records and goes_on(scene.text)
+    if intent is None and told and not again and not _may_only_ask(scene.text):
         return None  # a report: what it says of figures is told, and nothing more is looked for
     question, doubts = read_question(scene)
-    if intent is None and told and not _only_asks(scene, question):
+    follows = again and question is not None and question.follows
+    if intent is None and told and not follows and not _only_asks(scene, question):
         return None
     if intent is not Intent.QUERY and not _meant(scene, intent, question):
         return None
@@ -75,33 +77,33 @@ def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bo
 
 _ERRANDS = ("remind", "close_task", "move_task")
 _SPLIT = re.compile(
-    r"\b(?:by|per|each|every|across)\b|按.{1,6}(?:分|看|排|拆|统计|列)|各(?:大|个|家)?[区办组人部产客月周]|每个?[人区办月周组部客产]|分(?:人|月|周|区|产品|客户)"
+    r"(?a)\b(?:by|per|each|every|across)\b|按.{1,6}(?:分|看|排|拆|统计|列)|各(?:大|个|家)?[区办组人部产客月周]|每个?[人区办月周组部客产]|分(?:人|月|周|区|产品|客户)"
 )
-_TODO = re.compile(r"\bto-?dos?\b|待办|跟进|\btasks?\b|follow-?\s?ups?")
+_TODO = re.compile(r"(?a)\bto-?dos?\b|待办|跟进|\btasks?\b|follow-?\s?ups?")
 _RECALLS = re.compile(
-    r"上一?次.{0,16}(?:啥|什么|谁|哪|吗|多少|怎么|时候)|\b(?:last time|when did|what did|remind me (?:what|where|how|who|when)|refresh my memory|jog my memory)\b|帮我回忆|想不起来?|提醒我.{0,8}(?:啥|什么|哪|多少)"
+    r"(?a)上一?次.{0,16}(?:啥|什么|谁|哪|吗|多少|怎么|时候)|\b(?:last time|when did|what did|remind me (?:what|where|how|who|when)|refresh my memory|jog my memory)\b|帮我回忆|想不起来?|提醒我.{0,8}(?:啥|什么|哪|多少)"
 )
 _HOW_TO = re.compile(
-    r"怎么(?!样|了|回事|来的|算的|算出|得来|丢|输|会丢|会输|还)[\u4e00-\u9fff]|如何(?!了|呢|[?？]|$)|咋(?!样|了|丢|输)[\u4e00-\u9fff]"
+    r"(?a)怎么(?!样|个样|了|回事|来的|算的|算出|得来|丢|输|会丢|会输|还|一步|走|过来|个情)[\u4e00-\u9fff]|如何(?!了|呢|[?？]|$)|咋(?!样|个样|了|丢|输|一步|走|过来|个情|回事)[\u4e00-\u9fff]"
     r"|怎么办|话术|技巧|办法|步骤|原则|建议|什么意思|啥意思|什么是|区别|应该怎|该怎|方法"
     r"|\bhow (?:do|should|can|to|could|would)\b(?! we (?:look|stand|compare))|\bshould (?:i|we)\b|\bbest way\b|\btips\b|what does .* mean"
 )
-_SENT_TO_ME = re.compile(r"发我|发给我|告诉我|给我|告知|报给我|show me|give me|tell me|send me|let me know")
+_SENT_TO_ME = re.compile(r"(?a)发我|发给我|告诉我|给我|告知|报给我|show me|give me|tell me|send me|let me know")
 _REQUESTED = re.compile(
-    r"^\s*(?:请|烦请|麻烦|劳驾|帮忙|帮我)?(?:你|您)?(?:帮忙|帮我|再|先)?(?:测算|提供|列示|统计|说明|告知|汇总|核算|反馈|出具|列出|给出|报送|查询|核实|调取|导出|计算|整理|梳理)"
+    r"(?a)^\s*(?:请|烦请|麻烦|劳驾|帮忙|帮我)?(?:你|您)?(?:帮忙|帮我|再|先)?(?:测算|提供|列示|统计|说明|告知|汇总|核算|反馈|出具|列出|给出|报送|查询|核实|调取|导出|计算|整理|梳理)"
 )
 _SHOWN = re.compile(
-    r"拉一?下|看看|看一?下|查一?下|列一?下|报一?下|统计一?下|汇总一?下|算一?下|排一?下|盘一?下|捋一?捋|\b(?:show|list|pull|check|give|gimme|see)\b"
+    r"(?a)拉一?下|看看|看一?下|查一?下|列一?下|报一?下|统计一?下|汇总一?下|算一?下|排一?下|盘一?下|捋一?捋|\b(?:show|list|pull|check|give|gimme|see)\b"
 )
 _OPENS = re.compile(
     r"^\W*(?:(?:hey|hi|hello|so|and|ok|pls|please)\W+)*(?:h[oa]?w (?:much|many|mny|mch)|what|whats|what's|which|who|when|why)\b"
 )
-_OURS = re.compile(r"我们|咱|我哋|我这|\b(?:we|our|us)\b")
+_OURS = re.compile(r"(?a)我们|咱|我哋|我这|\b(?:we|our|us)\b")
 _POLITE = re.compile(
-    r"\b(?:grateful|appreciate|could you|can you|would you|kindly|i would (?:like|need)|i'd (?:like|need|love)|i (?:need|want)|let me (?:have|know|see))\b"
+    r"(?a)\b(?:grateful|appreciate|could you|can you|would you|kindly|i would (?:like|need)|i'd (?:like|need|love)|i (?:need|want)|let me (?:have|know|see))\b"
 )
 _ASKING = re.compile(
-    r"\b(?:h[oa]?w (?:much|many|mny|far|long|big|are|is|did|do|does|am|well)|what|whats|which|who|whose|hows|why)\b|\?"
+    r"(?a)\b(?:h[oa]?w (?:much|many|mny|far|long|big|are|is|did|do|does|am|well)|what|whats|which|who|whose|hows|why)\b|\?"
     r"|\b(?:do|does|did|are|is|have|has|will) (?:we|i|they|our|my|any|there|the)\b"
     r"|\b(?:grateful|appreciate|would (?:like|need|love)|could you|can you|would you|kindly|looking for|i need|give me|let me (?:have|know|see))\b"
 )

@@ -57,6 +57,10 @@ def metric_of(weights: dict[str, int], about: About, cues: Sequence[Cue], text: 
             found.pop("history")
     if product and found.get("won", 0) >= PLAIN:
         found.pop("overview", None)
+    if found.get("pipeline") == 1 and _IN_HAND.search(text):
+        found["pipeline"] = PLAIN
+    if _FROM_GOAL.search(text):
+        found["gap"] = FIRM
     if _LOST.search(text) and _WHY.search(text):
         found["lost_reasons"] = FIRM
     _settle_pairs(found, cues, text)
@@ -68,13 +72,17 @@ def metric_of(weights: dict[str, int], about: About, cues: Sequence[Cue], text: 
     return next((name for name in _RANK if found.get(name) == best), None), best
 
 
-_LOST = re.compile(r"丢|输(?!入|出)|失单|\blos[et]|\blosing\b|\bloss")
-_WHY = re.compile(r"原因|为什么|为啥|为何|怎么回事|咋回事|因为[啥什]|\bwhy\b|\breasons?\b|\bhow come\b")
-_TIMES = re.compile(r"几[次趟回遍]|多少[次趟回遍]|次数|\bhow (?:many|often)\b|\bcount\b|\bnumber of\b")
+_IN_HAND = re.compile(
+    r"(?a)手上|手里|手头|名下|还在|没签|\bopen\b|\blive\b|多少钱|金额|总额|值多少|\bhow much\b|\bworth\b|\bvalue\b"
+)
+_FROM_GOAL = re.compile(r"(?a)(?:离|距离?)[^，,。]{0,14}(?:目标|指标|任务|达标|\btarget\b|\bquota\b|\bplan\b)")
+_LOST = re.compile(r"(?a)丢|输(?!入|出)|失单|\blos[et]|\blosing\b|\bloss")
+_WHY = re.compile(r"(?a)原因|为什么|为啥|为何|怎么回事|咋回事|因为[啥什]|\bwhy\b|\breasons?\b|\bhow come\b")
+_TIMES = re.compile(r"(?a)几[次趟回遍]|多少[次趟回遍]|次数|\bhow (?:many|often)\b|\bcount\b|\bnumber of\b")
 
 
 _NOTHING_PAID = re.compile(
-    r"谁.{0,8}(?:回款|到账|收款|款).{0,6}没|谁.{0,8}没.{0,4}(?:回款|到账|收款|进账|收到)|who (?:has|had|have)?n?[o']?t? ?(?:collected|no payments|no cash)"
+    r"(?a)谁.{0,8}(?:回款|到账|收款|款).{0,6}没|谁.{0,8}没.{0,4}(?:回款|到账|收款|进账|收到)|who (?:has|had|have)?n?[o']?t? ?(?:collected|no payments|no cash)"
 )
 
 
@@ -82,20 +90,24 @@ def _typed(cues: Sequence[Cue]) -> bool:
     return any(c.family.startswith("act.") for c in cues)
 
 
-_COUNT_OF = re.compile(r"\bhow many\b|\bnumber of\b|# of|\bcount of\b|几[单个笔家份张]|多少[单个笔家份张]")
-_SUM_OF = re.compile(r"\bhow much\b|\bamount\b|\bvalue\b|\brevenue\b|额|多少钱|多少万|\$")
+_COUNT_OF = re.compile(r"(?a)\bhow many\b|\bnumber of\b|# of|\bcount of\b|几[单个笔家份张]|多少[单个笔家份张]")
+_SUM_OF = re.compile(r"(?a)\bhow much\b|\bamount\b|\bvalue\b|\brevenue\b|额|多少钱|多少万|\$")
 
 
 def _settle_pairs(found: dict[str, int], cues: Sequence[Cue], text: str) -> None:
     """Words that mean something else beside each other."""
-    if found.get("lost_reasons", 0) == PLAIN and not re.search(r"丢|输|失|流失|\blos", text):
+    if found.get("lost_reasons", 0) == PLAIN and not re.search(r"(?a)丢|输|失|流失|\blos", text):
         found.pop("lost_reasons")
-    if "forecast" in found and "gap" in found and re.search(r"才能|才可以|还差|差多少|to hit|to make|to reach", text):
+    if (
+        "forecast" in found
+        and "gap" in found
+        and re.search(r"(?a)才能|才可以|还差|差多少|to hit|to make|to reach", text)
+    ):
         found.pop("forecast")
     if (
         "forecast" in found
         and found.get("pipeline", 0) >= FIRM
-        and not re.search(r"能签|能做|能完成|预测|forecast|land", text)
+        and not re.search(r"(?a)能签|能做|能完成|预测|forecast|land", text)
     ):
         found.pop("forecast")  # 预计下季度签的在手商机: open deals by their close date
     if "forecast" in found and "won" in found:
@@ -104,7 +116,7 @@ def _settle_pairs(found: dict[str, int], cues: Sequence[Cue], text: str) -> None
         found["won_count"] = found.pop("won")
     if "gap" in found and "quota" in found and "attainment" not in found:
         found.pop("quota")
-    if "overdue" in found and re.search(r"款|账|钱|payment|invoice|receivable|\bar\b", text):
+    if "overdue" in found and re.search(r"(?a)款|账|钱|payment|invoice|receivable|\bar\b", text):
         found["receivable"] = max(found.get("receivable", 0), found.pop("overdue"))
     if "receivable" in found and "payments" in found and found["receivable"] >= found["payments"]:
         found.pop("payments")
@@ -136,7 +148,7 @@ def _settle_pairs(found: dict[str, int], cues: Sequence[Cue], text: str) -> None
 def _weakly(found: dict[str, int], cues: Sequence[Cue], text: str) -> str | None:
     """Only words that go with a metric: 手上的商机, 我的跟进, the quota."""
     if (
-        re.search(r"多少|几个|几条|总共|一共|多大|金额|how (?:much|many)|total|list|show|哪些|有啥|有什么", text)
+        re.search(r"(?a)多少|几个|几条|总共|一共|多大|金额|how (?:much|many)|total|list|show|哪些|有啥|有什么", text)
         or len(text) < 14
     ):
         for name in ("todo", "pipeline", "quota"):
@@ -146,10 +158,12 @@ def _weakly(found: dict[str, int], cues: Sequence[Cue], text: str) -> str | None
 
 
 def _only_history(text: str) -> bool:
-    return bool(re.search(r"上次|上一次|最后一次|last (?:time|contact|visit|touch|met|spoke)", text))
+    return bool(re.search(r"(?a)上次|上一次|最后一次|last (?:time|contact|visit|touch|met|spoke)", text))
 
 
 def _amount_asked(text: str) -> bool:
     return bool(
-        re.search(r"签|卖|买|下单|成交|赢|多少钱|多少|业绩|won|sold|bought|signed|closed|how much|revenue|book", text)
+        re.search(
+            r"(?a)签|卖|买|下单|成交|赢|多少钱|多少|业绩|won|sold|bought|signed|closed|how much|revenue|book", text
+        )
     )

@@ -24,9 +24,9 @@ _KINDS = {
     NameKind.COMPETITOR: TargetKind.COMPETITOR,
 }
 _CLOSE = 0.08  # candidates that are about as good as the best
-_SPLITS = re.compile(r"(?:各个?|每个?|哪个|哪些|哪几个|按|分|\b(?:by|per|each|which|every))\s*$")
-_AFTER_BOSS = re.compile(r"\s*(?:让我|叫我|要我|喊我|催我|问我|说要|要看|想看|想要|要的|asked|asks|wants|needs)")
-_BEFORE_BOSS = re.compile(r"(?:for|to|with|from|发给|汇报给|报给|交给)\s*$")
+_SPLITS = re.compile(r"(?a)(?:各个?|每个?|哪个|哪些|哪几个|按|分|\b(?:by|per|each|which|every))\s*$")
+_AFTER_BOSS = re.compile(r"(?a)\s*(?:让我|叫我|要我|喊我|催我|问我|说要|要看|想看|想要|要的|asked|asks|wants|needs)")
+_BEFORE_BOSS = re.compile(r"(?a)(?:for|to|with|from|发给|汇报给|报给|交给)\s*$")
 _HEARD = 0.45
 _HEARD_KINDS = (NameKind.PERSON, NameKind.ORG_UNIT, NameKind.PRODUCT)
 
@@ -94,7 +94,7 @@ def _sounding(scene: Scene) -> list[Named]:
     """Own people, units and products by their sound: in a question there is less that they could be mistaken for."""
     taken = [(n.start, n.end) for n in scene.names] + [(d.start, d.end) for d in scene.dates if d.strength >= 0.6]
     found: dict[tuple[int, int, NameKind], Named] = {}
-    plain = re.sub(r"\b([a-z]{2,})s\b", r"\1 ", scene.text)  # megs attainment: Meg's
+    plain = re.sub(r"(?a)\b([a-z]{2,})s\b", r"\1 ", scene.text)  # megs attainment: Meg's
     hits = [*scene.context.names.find(scene.text), *(_possessive(scene, plain) if plain != scene.text else ())]
     for hit in hits:
         if hit.kind not in _HEARD_KINDS or any(s < hit.end and hit.start < e for s, e in taken):

@@ -20,20 +20,20 @@ from sales.periods import Period, before, quarter_of, shifted, year_of
 _SURE = 0.6
 _AHEAD = frozenset({"forecast", "pipeline", "weighted_pipeline", "coverage", "receivable", "at_risk", "todo"})
 _OPEN = frozenset({"quota", "gap", "attainment", "overview"})
-_SINCE_AFTER = re.compile(r"\s*(?:份|号|日)?\s*(?:以来|至今|开始到|截至|截止|to date|till now|until now)")
-_SINCE_BEFORE = re.compile(r"(?:since|自从?|打从?|从)\s*(?:the\s+)?$")
+_SINCE_AFTER = re.compile(r"(?a)\s*(?:份|号|日)?\s*(?:以来|至今|开始到|截至|截止|to date|till now|until now)")
+_SINCE_BEFORE = re.compile(r"(?a)(?:since|自从?|打从?|从)\s*(?:the\s+)?$")
 _AS_OF = re.compile(
-    r"截[至止到]?(?:到)?(?:今日|今天|目前|现在|当前|此刻|本日|昨日|昨天)(?:为止)?|到(?:今天|目前|现在)为止|目前为止|\bas of (?:today|now|yesterday)\b|\bright now\b"
+    r"(?a)截[至止到]?(?:到)?(?:今日|今天|目前|现在|当前|此刻|本日|昨日|昨天)(?:为止)?|到(?:今天|目前|现在)为止|目前为止|\bas of (?:today|now|yesterday)\b|\bright now\b"
 )
 _BEFORE_THAT = re.compile(
-    r"\bthe (?:quarter|month|week|year|period|one) before(?: that| it)?\b|再(?:往前|上)一?个?(?:季度?|月|周|年)|再(?:往)?前(?:一|面一)个?(?:季度?|月|周|年|期)|前一个?(?:季度|月|周|期)"
+    r"(?a)\bthe (?:quarter|month|week|year|period|one) before(?: that| it)?\b|再(?:往前|上)一?个?(?:季度?|月|周|年)|再(?:往)?前(?:一|面一)个?(?:季度?|月|周|年|期)|前一个?(?:季度|月|周|期)"
 )
 _SAME_LAST_YEAR = re.compile(
-    r"(?:去年|上年|前一年)的?(?:同期|同一?时期|同一?时间|这个?时候|这时候|此时)|(?<![\u4e00-\u9fff])同期|\b(?:the )?same (?:period|quarter|qtr|month|week|time)(?: of| in)? (?:the )?(?:last|previous|prior) year\b"
+    r"(?a)(?:去年|上年|前一年)的?(?:同期|同一?时期|同一?时间|这个?时候|这时候|此时)|(?<![\u4e00-\u9fff])同期|\b(?:the )?same (?:period|quarter|qtr|month|week|time)(?: of| in)? (?:the )?(?:last|previous|prior) year\b"
     r"|\bthis time last year\b|\b(?:a|one) year (?:ago|earlier)\b"
 )
-_YEAR = re.compile(r"\d\d\d\d|\d\dq|fy|q\d|[今明本后]年|year|next|下")
-_TO_NOW = re.compile(r"到(?:现在|今天|目前|如今)|至今|以来|until now|till now|to date")
+_YEAR = re.compile(r"(?a)\d\d\d\d|\d\dq|fy|q\d|[今明本后]年|year|next|下")
+_TO_NOW = re.compile(r"(?a)到(?:现在|今天|目前|如今)|至今|以来|until now|till now|to date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +131,18 @@ def _alike(then: Period, now: Period, start: int) -> Period:
 def _only_then(text: str) -> bool:
     """去年同期签了多少: that period itself is asked for, nothing is compared."""
     return bool(
-        re.search(r"同期|同一?时|时候|此时|this time last year|same \w+ last year|year ago", text)
-    ) and not re.search(r"比|相比|较|跟|vs|versus|compar|than|同比", text)
+        re.search(r"(?a)同期|同一?时|时候|此时|this time last year|same \w+ last year|year ago", text)
+    ) and not re.search(r"(?a)比|相比|较|跟|vs|versus|compar|than|同比", text)
 
 
 def _only_compared(text: str) -> bool:
     """跟上季度比, vs last quarter: the only period said is the one to compare with."""
     return bool(
         re.search(
-            r"(?:跟|和|与|同|比|较|对比|相比)[^,。]{0,12}?(?:比|相比|多了?|少了?|高|低|涨|跌|好|差|怎么样|如何|呢|$)",
+            r"(?a)(?:跟|和|与|同|比|较|对比|相比)[^,。]{0,12}?(?:比|相比|多了?|少了?|高|低|涨|跌|好|差|怎么样|如何|呢|$)",
             text,
         )
-        or re.search(r"\b(?:vs\.?|versus|compared? (?:to|with)|than)(?![a-z])", text, re.ASCII)
+        or re.search(r"(?a)\b(?:vs\.?|versus|compared? (?:to|with)|than)(?![a-z])", text, re.ASCII)
     )
 
 
@@ -176,4 +176,4 @@ def _from(text: str, mention: DateMention, scene: Scene) -> bool:
 
 def _joins(between: str) -> bool:
     """jan to mar, 1月到3月: one range."""
-    return bool(re.fullmatch(r"\s*(?:-|~|到|至|to|through|thru|until)\s*", between))
+    return bool(re.fullmatch(r"(?a)\s*(?:-|~|到|至|to|through|thru|until)\s*", between))

@@ -15,8 +15,8 @@ from sales.metrics.whose import own_target, root_of
 from sales.people import Opportunity
 from sales.stages import Role
 
-_NOT_OURS = re.compile(r"[家个这那贵对他它她客户]\s*$")
-_TO_ME = re.compile(r"(?:帮|给|发|告诉|替|跟|让|请|问|和|为|麻烦|show|give|tell|send|let|can|could|should|may)\s*$")
+_NOT_OURS = re.compile(r"(?a)[家个这那贵对他它她客户]\s*$")
+_TO_ME = re.compile(r"(?a)(?:帮|给|发|告诉|替|跟|让|请|问|和|为|麻烦|show|give|tell|send|let|can|could|should|may)\s*$")
 _PERSONAL = frozenset({"todo", "overdue", "activities"})
 
 

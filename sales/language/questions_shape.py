@@ -15,26 +15,29 @@ from sales.stages import ActivityType, Stage
 
 _NUMERAL = r"(\d{1,3}|[一两二三四五六七八九十]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twenty)"
 _FIRST = re.compile(
-    rf"(?:前|头|top|best|first|leading)\s?-?{_NUMERAL}(?!\d*\s*(?:个?季度|个?月|天|周|days?|weeks?|months?|quarters?))"
+    rf"(?a)(?:前|头|top|best|first|leading)\s?-?{_NUMERAL}(?!\d*\s*(?:个?季度|个?月|天|周|days?|weeks?|months?|quarters?))"
 )
 _LAST = re.compile(
-    rf"(?:倒数前?第?|后|末|最后|垫底的?|bottom|last|worst|lowest)\s?-?{_NUMERAL}(?!\d*\s*(?:个?季度|个?月|天|周|days?|weeks?|months?|quarters?|years?))(?:名|个|位|家|单)?"
+    rf"(?a)(?:倒数前?第?|后|末|最后|垫底的?|bottom|last|worst|lowest)\s?-?{_NUMERAL}(?!\d*\s*(?:个?季度|个?月|天|周|days?|weeks?|months?|quarters?|years?))(?:名|个|位|家|单)?"
 )
 _MANY = re.compile(
-    rf"最(?!近|后|新|终|初)[\u4e00-\u9fff]{{1,2}}的?\s?{_NUMERAL}(?:名|个|位|家|单|款)|(?:the )?{_NUMERAL} (?:best|worst|biggest|largest|lowest|highest|top|smallest|fewest|slowest|weakest|strongest|least|most)"
+    rf"(?a)最(?!近|后|新|终|初)[\u4e00-\u9fff]{{1,2}}的?\s?{_NUMERAL}(?:名|个|位|家|单|款)|(?:the )?{_NUMERAL} (?:best|worst|biggest|largest|lowest|highest|top|smallest|fewest|slowest|weakest|strongest|least|most)"
 )
-_NOUN_AHEAD = r"(?:各|各个|各家|各类|每|每个|每家|每款|每位|每一个|哪|哪个|哪些|哪几个|哪几家|哪家|哪款|哪位|哪一个|按|按照|按着|分|逐|不同|\b(?:by|per|each|every|which|what|across|among|for each|split by|grouped by|breakdown by|which of (?:my|our|the)))"
+_NOUN_AHEAD = r"(?:各|各个|各家|各类|每|每个|每家|每款|每位|每一个|哪|哪个|哪些|哪几个|哪几家|哪家|哪款|哪位|哪一个|哪(?:[一两二三四五六七八九十]|\d{1,2})(?:个|家|位|款|名|支)|按|按照|按着|分|逐|不同|\b(?:by|per|each|every|which|what|across|among|for each|split by|grouped by|breakdown by|which of (?:my|our|the)))"
 _NOUN_COUNT = rf"(?:前|后|头|倒数前?第?|末|top|bottom|best|worst|biggest|largest)\s?-?{_NUMERAL}\s?(?:个|名|大|家|位|款)?\s?(?:的)?|最(?!近|后|新|终|初)[\u4e00-\u9fff]{{1,3}}的?\s?(?:前?{_NUMERAL})?\s?(?:个|名|家|位|款|单)?\s?(?:top\s?\d+\s?)?|{_NUMERAL}\s?(?:best|worst|biggest|largest|top)"
 _NOUN_RANKED = r"(?:排名|排行|排序|榜|名次|分布|占比| ranking| leaderboard| breakdown| split| mix)"
 _PLURAL = re.compile(
-    r"哪些|哪几|几个|[事售弟伴员]们|who are|which \w+s are|\b(?:reps|sellers|regions|offices|teams|customers|accounts|products|people)\b"
+    r"(?a)哪些|哪几|几个|[事售弟伴员]们|who are|which \w+s are|\b(?:reps|sellers|regions|offices|teams|customers|accounts|products|people)\b"
 )
 _COUNTED_NOUN = re.compile(
-    rf"\b(?:the |my |our )?{_NUMERAL} (?:[\w-]+ )?(?:rep|seller|customer|account|client|product|region|office|team|deal|countr|people|owner)"
+    rf"(?a)\b(?:the |my |our )?{_NUMERAL} (?:[\w-]+ )?(?:rep|seller|customer|account|client|product|region|office|team|deal|countr|people|owner)"
     rf"|{_NUMERAL}(?:个|名|位|家|款)(?:[\u4e00-\u9fff]{{0,2}})(?:人|销售|客户|产品|区|大区|办|办事处|团队|部门)"
 )
+_ALL_OF_THEM = re.compile(
+    r"(?a)(?:我们?|咱们?|这|那|下面|底下|全部|所有|\b(?:these|those|my|our|all|the))\s*(?:的|这|那)?\s*$"
+)
 _LACKS = re.compile(
-    r"(?:没有?|未|零|挂零|0|冇)"
+    r"(?a)(?:没有?|未|零|挂零|0|冇)"
     r"|\b(?:hasn't|haven't|hasnt|havent|didn't|didnt|hasn’t|not|no|zero|without|nothing)\b"
 )  # fmt: skip
 _COUNTED = frozenset({"activities", "new_opportunities", "won", "won_count", "payments", "todo"})
@@ -43,11 +46,11 @@ ORDERS = frozenset(f"order.{way}" for way in ("top", "best", "bottom", "worst", 
 
 # 少的排前面, best one first, 由低至高: an order said by what comes first
 _UP = re.compile(
-    r"[由从][低小少慢差短后](?:到|至|往|向)[高大多快好长前]|[少低小差慢短]的?(?:排|放|在|摆|列)?在?(?:最?前|上面|头里)|升序"
+    r"(?a)[由从][低小少慢差短后](?:到|至|往|向)[高大多快好长前]|[少低小差慢短]的?(?:排|放|在|摆|列)?在?(?:最?前|上面|头里)|升序"
     r"|\b(?:worst|lowest|smallest|least|fewest|weakest|slowest|low|bottom)\b[\w ]{0,20}\bfirst\b|\bascending\b|\basc\b"
 )
 _DOWN = re.compile(
-    r"[由从][高大多快好长前](?:到|至|往|向)[低小少慢差短后]|[多高大好快长]的?(?:排|放|在|摆|列)?在?(?:最?前|上面|头里)|降序"
+    r"(?a)[由从][高大多快好长前](?:到|至|往|向)[低小少慢差短后]|[多高大好快长]的?(?:排|放|在|摆|列)?在?(?:最?前|上面|头里)|降序"
     r"|\b(?:best|highest|biggest|largest|most|strongest|fastest|top|high|leader)\b[\w ]{0,20}\bfirst\b|\bdescending\b|\bdesc\b"
 )
 
@@ -70,7 +73,7 @@ def shape_of(text: str, cues: Sequence[Cue], metric: str | None) -> Shape:
         return Shape(group, None, None, True)
     if group is None and order is not None and metric in METRICS:
         group = _bare_noun(text, METRICS[metric].by)
-    if limit is None and order is not None and group is not None and (many := _COUNTED_NOUN.search(text)):
+    if limit is None and order is not None and group is not None and (many := _counted_noun(text)):
         limit = _count(many.group(1) or many.group(2))
     if (
         order is not None
@@ -101,12 +104,12 @@ def _nouns() -> tuple[re.Pattern[str], ...]:
     nouns = "|".join(named)
     return (
         re.compile(nouns),
-        re.compile(rf"{_NOUN_AHEAD}\s?(?:{nouns})"),
+        re.compile(rf"(?a){_NOUN_AHEAD}\s?(?:{nouns})"),
         re.compile(
-            rf"(?:\b(?:which|what|per|by|each|every)(?: of (?:my|our|the))? (?:[\w-]+ ){{1,2}}|(?:哪些|哪个|哪几个|各|每个)(?:[a-c一二三][类级档]|重点|大|老|新|重要|核心|战略|头部|活跃))(?:{nouns})"
+            rf"(?a)(?:\b(?:which|what|per|by|each|every)(?: of (?:my|our|the))? (?:[\w-]+ ){{1,2}}|(?:哪些|哪个|哪几个|各|每个)(?:[a-c一二三][类级档]|重点|大|老|新|重要|核心|战略|头部|活跃))(?:{nouns})"
         ),
-        re.compile(rf"(?:{_NOUN_COUNT})\s?(?:{nouns})"),
-        re.compile(rf"(?:{nouns}){_NOUN_RANKED}"),
+        re.compile(rf"(?a)(?:{_NOUN_COUNT})\s?(?:{nouns})"),
+        re.compile(rf"(?a)(?:{nouns}){_NOUN_RANKED}"),
     )
 
 
@@ -123,6 +126,12 @@ def _noun_groups(text: str) -> list[GroupBy]:
             if group is not None:
                 found.append((match.start(), group))
     return [group for _, group in sorted(found, key=lambda one: one[0])]
+
+
+def _counted_noun(text: str) -> re.Match[str] | None:
+    """5 customers, 哪两个区; not 我这三个办事处, which are all of them."""
+    found = _COUNTED_NOUN.search(text)
+    return None if found is None or _ALL_OF_THEM.search(text[: found.start()]) else found
 
 
 def _bare_noun(text: str, by: frozenset[GroupBy]) -> GroupBy | None:
@@ -175,7 +184,7 @@ def _order(text: str, families: set[str], metric: str | None) -> tuple[Order | N
     low_is_bad = METRICS[metric].low_is_bad if metric in METRICS else True
     best, worst = (Order.DESC, Order.ASC) if low_is_bad else (Order.ASC, Order.DESC)
     last = _LAST.search(text)
-    if last is not None and not re.match(r"\s*(?:day|week|month|quarter|year)", text[last.end() :]):
+    if last is not None and not re.match(r"(?a)\s*(?:day|week|month|quarter|year)", text[last.end() :]):
         return worst, _count(last.group(1))
     limit = None
     text = _DOWN.sub(" ", text) if (down := _DOWN.search(text)) else text

@@ -51,7 +51,7 @@ def as_heard(text: str) -> str:
     return out
 
 
-_WORD = re.compile(r"[a-z][a-z']{4,}")
+_WORD = re.compile(r"(?a)[a-z][a-z']{4,}")
 
 
 @cache
