@@ -87,3 +87,35 @@ def test_vs_right_before_chinese_words_compares(boss: Talk) -> None:
     query = boss.say("vs上季度签了多少").query
     assert query is not None
     assert (query["period"], query["versus"]) == (["2026-01-01", "2026-03-31"], ["2025-10-01", "2025-12-31"])
+
+
+STRANGE = [
+    "华东签了多少",
+    "西北区这季度签了多少",
+    "张伟上周干嘛了",
+    "潘月这季度签了多少",
+    "北燕科技签了多少",
+    "how is EMEA doing",
+    "what is Karen's attainment this quarter",
+]
+
+
+@pytest.mark.parametrize("say", STRANGE)
+def test_a_name_that_is_nobodys_here_is_not_answered_with_ones_own_figures(boss: Talk, say: str) -> None:
+    for who in ("boss", "nie", "ops"):
+        turn = boss.say(say, person=who)
+        assert turn.denied
+        assert turn.query is None
+
+
+def test_nor_right_after_a_question(boss: Talk) -> None:
+    boss.say("北线这季度签了多少")
+    assert boss.say("那华东回款呢").query is None
+    assert boss.say("那华东呢").query is None
+
+
+WORDS = ["本月签了多少", "单子情况怎么样", "平均单额多少", "成交情况怎么样", "高层拜访情况", "金额最大的客户签了多少"]
+
+
+def test_words_are_no_names(boss: Talk) -> None:
+    assert not any(boss.say(say).denied for say in WORDS)
