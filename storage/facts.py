@@ -60,7 +60,12 @@ def follow(tx: Connection, changes: Sequence[Change]) -> None:
 
 
 def _fill(tx: Connection, table: sa.Table, rows: sa.Select[Any]) -> None:
-    tx.execute(sa.insert(table).from_select([column.name for column in table.columns], rows))
+    names = [column.name for column in table.columns]
+    # In the key's order, so that on PostgreSQL too what belongs to a unit lies together
+    key: list[sa.ColumnElement[Any]] = [
+        sa.literal_column(str(place)) for place, column in enumerate(table.columns, 1) if column.primary_key
+    ]
+    tx.execute(sa.insert(table).from_select(names, rows.order_by(*key)))
 
 
 def _anew(tx: Connection, table: sa.Table, which: Sequence[Mapping[str, Any]]) -> None:

@@ -18,6 +18,7 @@ from sales.stages import Stage
 from storage import open_deals, problems, standings
 from storage import tables as t
 from storage.chances import stage_chances
+from storage.facts_sql import whole
 from storage.metrics.whom import Whom, whom_of
 from storage.open_deals import f, facts_of
 from storage.problems import Level
@@ -152,18 +153,17 @@ def _week(ask: Ask) -> dict[str, Moved]:
     o = t.opportunities.c
     first = ask.today - timedelta(days=WEEK_DAYS - 1)
 
-    def moved(query: sa.Select[Any]) -> Moved:
-        count, amount = ask.tx.execute(query).one()
-        return Moved(int(count), int(amount))
-
-    of_deals = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(o.amount), 0)).where(*ask.whom.deals())
-    of_open = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(f.amount), 0)).where(*facts_of(ask.whom))
-    closed = o.closed_on.between(first, ask.today)
+    sums = (sa.func.count(), whole(sa.func.coalesce(sa.func.sum(o.amount), 0)))
+    stages = (Stage.WON.value, Stage.LOST.value)
+    closed = sa.select(o.stage, *sums).where(*ask.whom.deals(), o.stage.in_(stages))
+    closed = closed.where(o.closed_on.between(first, ask.today)).group_by(o.stage)
+    of_stage = {stage: Moved(count, amount) for stage, count, amount in ask.tx.execute(closed)}
+    of_open = sa.select(sa.func.count(), whole(sa.func.coalesce(sa.func.sum(f.amount), 0))).where(*facts_of(ask.whom))
     return {
-        "won": moved(of_deals.where(o.stage == Stage.WON.value, closed)),
-        "created": moved(_created(ask, first)),
-        "lost": moved(of_deals.where(o.stage == Stage.LOST.value, closed)),
-        "pushed": moved(of_open.where(f.pushed_on.between(first, ask.today))),
+        "won": of_stage.get(Stage.WON.value, Moved(0, 0)),
+        "created": Moved(*ask.tx.execute(_created(ask, first)).one()),
+        "lost": of_stage.get(Stage.LOST.value, Moved(0, 0)),
+        "pushed": Moved(*ask.tx.execute(of_open.where(f.pushed_on.between(first, ask.today))).one()),
     }
 
 
@@ -171,5 +171,5 @@ def _created(ask: Ask, first: date) -> sa.Select[Any]:
     """Deals made since a day. By that day's index: the owners' would read all their deals."""
     o = t.opportunities.c
     where = ask.whom.deals() if ask.narrow else ask.whom.people(sa.func.coalesce(o.owner_id, ""))
-    query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(o.amount), 0))
+    query = sa.select(sa.func.count(), whole(sa.func.coalesce(sa.func.sum(o.amount), 0)))
     return query.where(o.created_on.between(first, ask.today), *where)

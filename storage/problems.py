@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +20,7 @@ from storage import open_deals, risks
 from storage import tables as t
 from storage.metrics.whom import people_of
 from storage.open_deals import f, facts_of
-from storage.standings import Ask, People, Sums, unit_target, user_target
+from storage.standings import Ask, People, Sums, people_conditions, unit_target, user_target
 
 MOST_MISSES = 30
 """Units and people that miss are told at most; those furthest behind."""
@@ -240,29 +240,58 @@ def owner_of(ask: Ask, people: People) -> str | None:
 
 def overdue(ask: Ask, people: People) -> tuple[int, list[Problem]]:
     """Promises past due: how many, and who has most. Weight: what the deals that they are about are worth."""
-    u, p = t.follow_ups.c, t.people.c
+    u = t.follow_ups.c
     late = [u.done_on.is_(None), u.due_on < ask.today, *ask.whom.follow_ups()]
-    # All that are open, person by person, as an index has them: the late ones would have to be sorted
-    count = open_deals.count_if(u.due_on < ask.today)
-    counted = sa.select(u.person_id, count.label("late"), sa.func.min(u.due_on).label("oldest"))
-    open_ones = counted.where(u.done_on.is_(None), *ask.whom.follow_ups()).group_by(u.person_id)
-    query: sa.Select[Any] = open_ones.having(count > 0)
-    if ask.by_unit:
-        each = query.subquery()
-        joined = each.join(t.people, p.id == each.c.person_id)
-        summed: Any = sa.select(p.org_unit_id, sa.func.sum(each.c.late), sa.func.min(each.c.oldest))
-        query = summed.select_from(joined).group_by(p.org_unit_id)
-    rows = [(str(one), int(number), oldest) for one, number, oldest in ask.tx.execute(query)]
-    rows.sort(key=lambda row: (-row[1], row[0]))
+    rows = sorted(_late_of_each(ask), key=lambda row: (-row[1], row[0]))
     first = [row for row in rows if row[1] >= diagnosis.limit("overdue")][:MOST_OWNERS]
     worth = _worth(ask, late, [row[0] for row in first])
+    oldest = _oldest(ask, late, [row[0] for row in first])
     found = []
-    for one, number, oldest in first:
+    for one, number in first:
         target = unit_target(one) if ask.by_unit else user_target(one)
         owner = people.owner(ask.whom, one) if ask.by_unit else one
-        numbers: dict[str, Number] = {"count": number, "oldest_days": (ask.today - oldest).days}
+        numbers: dict[str, Number] = {"count": number, "oldest_days": (ask.today - oldest[one]).days}
         found.append(Problem(ProblemKind.OVERDUE, target, owner, worth.get(one, 0), numbers=numbers))
     return sum(row[1] for row in rows), found
+
+
+def _late_of_each(ask: Ask) -> list[tuple[str, int]]:
+    """How many promises of each person, or each unit's people, are late; without those that have none."""
+    u, p = t.follow_ups.c, t.people.c
+    if ask.has_quota and not ask.by_unit:
+        # So few people that each is looked up in the index of their own promises
+        own = [u.person_id == p.id, u.done_on.is_(None), u.due_on < ask.today]
+        each = sa.select(sa.func.count()).select_from(t.follow_ups).where(*own).correlate(t.people).scalar_subquery()
+        rows = ask.tx.execute(sa.select(p.id, each).where(*people_conditions(ask))).all()
+        return [(one, number) for one, number in rows if number]
+    # All that are open, person by person, as an index has them: the late ones would have to be sorted
+    count = open_deals.count_if(u.due_on < ask.today)
+    open_ones = [u.done_on.is_(None), *ask.whom.follow_ups()]
+    query: sa.Select[Any] = sa.select(u.person_id, count.label("late")).where(*open_ones).group_by(u.person_id)
+    query = query.having(count > 0)
+    if ask.by_unit:
+        of_person = query.subquery()
+        joined = of_person.join(t.people, p.id == of_person.c.person_id)
+        query = sa.select(p.org_unit_id, sa.func.sum(of_person.c.late)).select_from(joined).group_by(p.org_unit_id)
+    return [(one, int(number)) for one, number in ask.tx.execute(query).all()]
+
+
+def _oldest(ask: Ask, late: Sequence[ColumnElement[bool]], keys: Sequence[str]) -> dict[str, date]:
+    """Since when the oldest late promise of these people, or units' people, is due."""
+    if not keys:
+        return {}
+    key, whose = _by_key(ask, keys)
+    source = t.follow_ups.join(t.people, t.people.c.id == t.follow_ups.c.person_id)
+    query = sa.select(key, sa.func.min(t.follow_ups.c.due_on)).select_from(source).where(whose, *late).group_by(key)
+    return dict(ask.tx.execute(query).tuples().all())
+
+
+def _by_key(ask: Ask, keys: Sequence[str]) -> tuple[ColumnElement[Any], ColumnElement[bool]]:
+    """Whose a promise is: the key, and that it is one of `keys`."""
+    u, p = t.follow_ups.c, t.people.c
+    if ask.by_unit:
+        return p.org_unit_id, u.person_id.in_(people_of(frozenset(keys)))
+    return u.person_id, u.person_id.in_(keys)
 
 
 def _worth(ask: Ask, late: Sequence[ColumnElement[bool]], keys: Sequence[str]) -> dict[str, int]:
@@ -270,8 +299,7 @@ def _worth(ask: Ask, late: Sequence[ColumnElement[bool]], keys: Sequence[str]) -
     if not keys:
         return {}
     u, p = t.follow_ups.c, t.people.c
-    key: ColumnElement[Any] = p.org_unit_id if ask.by_unit else u.person_id
-    whose = u.person_id.in_(people_of(frozenset(keys))) if ask.by_unit else u.person_id.in_(keys)
+    key, whose = _by_key(ask, keys)
     source = t.follow_ups.join(t.people, p.id == u.person_id)
     about = sa.select(key.label("key"), u.opportunity_id).select_from(source).where(whose, *late).distinct().subquery()
     query = (

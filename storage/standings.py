@@ -208,12 +208,13 @@ def people_in(ask: Ask) -> People:
     managers.update((unit, person) for unit, person in ask.tx.execute(leads))
     units: dict[str, str] = {}
     if not ask.by_unit and ask.has_quota:
-        belong = ask.tx.execute(sa.select(p.id, p.org_unit_id).where(*_people(ask))).all()
+        belong = ask.tx.execute(sa.select(p.id, p.org_unit_id).where(*people_conditions(ask))).all()
         units.update((one, unit) for one, unit in belong)
     return People(managers, units)
 
 
-def _people(ask: Ask) -> list[Condition]:
+def people_conditions(ask: Ask) -> list[Condition]:
+    """Rows of `people` that are looked at; the asker's scope is in it."""
     p = t.people.c
     if ask.whom.target.kind is TargetKind.USER:
         return [p.id == ask.whom.target.id, *ask.whom.in_scope(p.id)]
@@ -257,7 +258,7 @@ def _add_months(ask: Ask, found: dict[str, Sums]) -> None:
 
 def _add_reps(ask: Ask, found: dict[str, Sums]) -> None:
     p = t.people.c
-    reps = [p.role == Role.REP.value, *_people(ask)]
+    reps = [p.role == Role.REP.value, *people_conditions(ask)]
     if ask.by_unit:
         counted = sa.select(p.org_unit_id, sa.func.count()).where(*reps).group_by(p.org_unit_id)
         for unit, count in ask.tx.execute(counted):
