@@ -54,22 +54,22 @@ def measure(size: Size, only: str | None) -> Result:
             result.figures.extend(_figures("SQLite", what, measured, plain))
         if only != "sqlite":
             try:
-                with _postgresql(folder) as url:
+                with postgresql(folder) as url:
                     measured = _import_twice(url, path, records)
                 result.figures.extend(_figures("PostgreSQL", what, measured, plain))
-            except _NotStarted as error:
+            except NotStarted as error:
                 result.faults.append(f"import into PostgreSQL: it could not be started ({error})")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return result
 
 
-class _NotStarted(Exception):
+class NotStarted(Exception):
     pass
 
 
 @contextmanager
-def _postgresql(folder: Path) -> Iterator[str]:
+def postgresql(folder: Path) -> Iterator[str]:
     try:
         # What it says about folders of a desktop session is no concern of a figure
         warnings.filterwarnings("ignore", module="platformdirs")
@@ -79,7 +79,7 @@ def _postgresql(folder: Path) -> Iterator[str]:
             folder / "postgresql", cleanup_mode="delete"
         )
     except Exception as error:  # whatever the reason: the other figures are still worth having
-        raise _NotStarted(repr(error)) from error
+        raise NotStarted(repr(error)) from error
     try:
         yield str(server.get_uri())
     finally:

@@ -24,7 +24,7 @@ import overview_data
 import overview_duckdb
 from figures import Figure, Result, report
 from generate import TODAY
-from importing import KINDS, _NotStarted, _postgresql
+from importing import KINDS, NotStarted, postgresql
 from overview_data import Size
 from overview_duckdb import Found
 
@@ -60,10 +60,10 @@ def measure(size: Size, only: str | None) -> Result:
         # Not under the home folder: PostgreSQL may run as a user of its own
         folder = Path(tempfile.mkdtemp(prefix="canmou-bench-"))
         try:
-            with _postgresql(folder) as url:
+            with postgresql(folder) as url:
                 overview_data.load(con, url)
                 result.figures.extend(_figures("PostgreSQL", what, url, theirs))
-        except _NotStarted as error:
+        except NotStarted as error:
             result.faults.append(f"overview on PostgreSQL: it could not be started ({error})")
         finally:
             shutil.rmtree(folder, ignore_errors=True)

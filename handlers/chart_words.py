@@ -27,9 +27,6 @@ _BY_EN: Mapping[GroupBy | str, str] = {
 }  # fmt: skip
 _COUNTED_ZH = {"activities": "次", "overdue": "条", "todo": "条", "won_count": "单", "lost_reasons": "单"}
 _MEASURE: Mapping[GroupBy | None, str] = {GroupBy.USER: "人", GroupBy.ACCOUNT: "家"}
-# from, size, name
-_SIZES_ZH = ((10**8, 10**8, "亿"), (10**4, 10**4, "万"))
-_SIZES_EN = ((10**7, 10**6, "M"), (10**4, 10**3, "k"))
 _LOST_FOR_NOTHING = ("未说明", "No reason given")
 
 

@@ -230,18 +230,12 @@ class EnglishLists:
     def button_at_risk(self) -> str:
         return "Deals at risk"
 
-    def button_deals(self) -> str:
-        return "Open deals"
-
     def button_split(self, by: GroupBy) -> str:
         return {
             GroupBy.ORG_UNIT: "By team", GroupBy.USER: "By person", GroupBy.ACCOUNT: "By customer",
             GroupBy.MONTH: "By month", GroupBy.STAGE: "By stage", GroupBy.PRODUCT: "By product",
             GroupBy.TYPE: "By type", GroupBy.WEEK: "By week", GroupBy.COMPETITOR: "By competitor",
         }[by]  # fmt: skip
-
-    def button_history(self) -> str:
-        return "History"
 
     def button_source(self) -> str:
         return "The message"

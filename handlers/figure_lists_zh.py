@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from handlers.phrases_zh import TYPES
-from sales.metrics.problems import Cause, Flag, ProblemKind
+from sales.metrics.problems import Cause, Flag
 from sales.metrics.query import GroupBy
 from sales.stages import ActivityType, Stage
 
@@ -168,9 +168,6 @@ class ChineseLists:
     def falls(self, product: str, now: str, before: str) -> str:
         return f"{product}下滑" + (f"（以往 {before}，现在 {now}）" if now and before else "")
 
-    def problem_title(self, kind: ProblemKind) -> str:
-        return {"misses": "没完成", "product_falls": "产品下滑", "deals": "风险商机", "overdue": "逾期跟进"}[kind.value]
-
     # behind a figure
 
     def behind(self, scope: str, period: str, title: str, count: str) -> str:
@@ -240,18 +237,12 @@ class ChineseLists:
     def button_at_risk(self) -> str:
         return "风险商机"
 
-    def button_deals(self) -> str:
-        return "在手商机"
-
     def button_split(self, by: GroupBy) -> str:
         return {
             GroupBy.ORG_UNIT: "看各单位", GroupBy.USER: "看每个人", GroupBy.ACCOUNT: "看客户", GroupBy.MONTH: "看各月",
             GroupBy.STAGE: "看阶段", GroupBy.PRODUCT: "看产品", GroupBy.TYPE: "看方式", GroupBy.WEEK: "看各周",
             GroupBy.COMPETITOR: "看对手",
         }[by]  # fmt: skip
-
-    def button_history(self) -> str:
-        return "看进展"
 
     def button_source(self) -> str:
         return "看原话"

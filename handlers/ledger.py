@@ -219,10 +219,6 @@ class Ledger:
         return said
 
 
-def has_number(text: str) -> bool:
-    return any(sign.isdigit() for sign in text) or _NUMERAL.search(text) is not None
-
-
 def _values(of: object) -> Iterator[object]:
     """Everything in a result, and how long its lists are. By hand, not by recursion: a split may have thousands."""
     left = [of]

@@ -127,11 +127,6 @@ def stage_chances(closed: Iterable[tuple[Stage, int, int]]) -> dict[Stage, float
     return found
 
 
-def expected_value(amount: int | None, chance: float, probability: int | None = None) -> float:
-    """What an open deal is worth: its amount times its own probability where one was reported, else its stage's."""
-    return (amount or 0) * (chance if probability is None else probability / 100)
-
-
 # Who misses, and why
 
 

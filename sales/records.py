@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -168,6 +168,3 @@ class Reading:
     @property
     def is_empty(self) -> bool:
         return not self.drafts
-
-    def without_records(self) -> Reading:
-        return replace(self, activities=(), deals=(), follow_ups=(), payments=())

@@ -200,10 +200,6 @@ class Year(Form):
 Period = Month | Quarter | Half | Year
 
 
-def with_part(form: Period, part: Part) -> Period:
-    return replace(form, part=part)
-
-
 def with_year(form: Month | Quarter | Half, of: Year) -> Form:
     """明年 + 3月: the month of that year."""
     return replace(form, year=of.year, years=of.years)
