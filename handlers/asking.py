@@ -96,6 +96,8 @@ def _asked(room: Room, tx: Transaction, question: Question) -> Plan:
     reply = done.reply
     if question.wants is Wants.PICTURE and drawn is not None:
         reply = Reply(reply.lines[:1], reply.buttons)
+    elif question.wants is Wants.PICTURE:
+        reply = Reply((*reply.lines, room.words.no_picture()), reply.buttons)
     spec = query_json(query, done.found, room.book.company.currency)
     return Plan(Intent.QUERY, _remember(room, question, query), reply, query=spec, picture=drawn)
 

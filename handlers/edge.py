@@ -167,11 +167,13 @@ def prompts(*, chinese: bool) -> tuple[tuple[str, str], ...]:
     if chinese:
         return (
             ("今天要做什么", "今天"),
+            ("这季度还差多少", "这季度还差多少"),
             ("周报怎么发", "周报"),
             ("怎么用", "怎么用"),
         )
     return (
         ("What's on for today?", "today"),
+        ("How far from quota?", "how far are we from quota this quarter"),
         ("Send a weekly report", "weekly report"),
         ("What can you do?", "help"),
     )

@@ -159,6 +159,9 @@ class EnglishTalk:
     def beyond_me(self) -> str:
         return "That one's beyond me. I do sales: visits, deals, to-dos, numbers."
 
+    def no_picture(self) -> str:
+        return "Nothing to draw there: it's a single number or a list."
+
     def not_yet_method(self) -> list[str]:
         return ["That's a how-to-sell question. The method library isn't installed yet, so I won't guess."]
 

@@ -148,6 +148,9 @@ class ChineseTalk:
     def beyond_me(self) -> str:
         return "这个我帮不上，我只管销售的事：记拜访、记商机、记待办、查数。"
 
+    def no_picture(self) -> str:
+        return "这个画不成图：只有一个数，或者是张清单。"
+
     def not_yet_method(self) -> list[str]:
         return ["这是在问打法。方法库还没装上，我不瞎说。"]
 

@@ -226,7 +226,7 @@ def test_every_button_under_an_answer_leads_somewhere(boss: Talk) -> None:
         assert len(turn.reply.buttons) <= 6
         for button in turn.reply.buttons:
             led = boss.say(button.label, action=button.action)
-            assert not led.denied and not led.refused, (say, button)
+            assert (led.denied, led.refused) == (False, False), (say, button)
             assert led.reply.lines
 
 
@@ -274,6 +274,13 @@ def test_a_figure_has_one_if_asked(boss: Talk) -> None:
     turn = boss.say("北线这季度签了多少")
     assert turn.picture is None
     assert boss.say("画个图").picture is not None
+
+
+def test_what_cannot_be_drawn_is_said(boss: Talk) -> None:
+    boss.say("我还有哪些跟进没做", person="nie")
+    turn = boss.say("画个图", person="nie")
+    assert turn.picture is None
+    assert "画不成图" in turn.reply.text
 
 
 def test_in_english_the_answer_is_english(boss: Talk) -> None:
