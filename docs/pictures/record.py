@@ -30,7 +30,7 @@ from bot.screen import Screen, clean
 from bot.terminal import Chat
 from bot.terminal_words import WORDS, Language
 from bot.wiring import dialogue_over, lexicon_of, opened
-from handlers.turns import Reply
+from handlers.turns import Drawn, Reply
 from storage.importer import import_company
 
 HERE = Path(__file__).parent
@@ -46,11 +46,16 @@ class Paper(Screen):
         nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives as long as the process
         super().__init__(Console(record=True, width=WIDTH, force_terminal=True, highlight=False, file=nowhere))
         self.replies: list[Reply] = []
+        self.drawn: Drawn | None = None
         self.pretty = True
 
     def card(self, reply: Reply) -> None:
         self.replies.append(reply)
         super().card(reply)
+
+    def picture(self, drawn: Drawn) -> Path | None:
+        self.drawn = drawn
+        return Path("var/pictures") / drawn.name
 
     def _line(self, words: str, style: str = "") -> None:
         for line in clean(words).split("\n"):
@@ -101,13 +106,15 @@ def play(made: Path, speaker: str, said: list[str], language: Language, greeting
     return paper
 
 
-def table(made: Path, rows: list[dict[str, object]], language: Language, head: tuple[str, str]) -> str:
+def table(
+    made: Path, rows: list[dict[str, object]], language: Language, head: tuple[str, str], speaker: str | None
+) -> str:
     """Markdown: what was said, and the last card that came of it."""
     lines = [f"| {head[0]} | {head[1]} |", "| --- | --- |"]
     for row in rows:
         said = row["said"] if isinstance(row["said"], list) else [row["said"]]
         texts = [str(one) for one in said]
-        reply = play(made, str(row.get("as", "贺知遥")), texts, language).replies[-1]
+        reply = play(made, str(row.get("as", speaker or "贺知遥")), texts, language).replies[-1]
         buttons = " ".join(f"[{button.label}]" for button in reply.buttons)
         answer = "<br>".join([*map(_cell, reply.lines), *([_cell(buttons)] if buttons and row.get("buttons") else [])])
         lines.append(f"| {'<br>'.join(_cell(text) for text in texts)} | {answer} |")
@@ -118,6 +125,12 @@ def _cell(text: str) -> str:
     return "<br>".join(part.strip().replace("|", "\\|").replace("<", "&lt;") for part in text.strip().split("\n"))
 
 
+def marked(text: str, mark: str, rows: str) -> str:
+    """The page with what stands between its marks made anew."""
+    made = f"<!-- {mark}: docs/pictures/record.py -->\n{rows}\n<!-- /{mark} -->"
+    return re.sub(rf"<!-- {mark}: .*?<!-- /{mark} -->", lambda _: made, text, flags=re.DOTALL)
+
+
 def main(check: bool) -> int:
     said = yaml.safe_load((HERE / "said.yaml").read_text("utf-8"))
     made: dict[Path, str] = {}
@@ -125,13 +138,13 @@ def main(check: bool) -> int:
         for name, talk in said["pictures"].items():
             paper = play(database, talk["as"], talk["said"], talk["language"], greeting=True)
             made[HERE / f"{name}.svg"] = drawn(paper.console, talk["title"])
-        for readme, part in said["tables"].items():
-            text = (ROOT / readme).read_text("utf-8")
-            rows = table(database, part["rows"], part["language"], tuple(part["head"]))
-            marked = f"<!-- examples: docs/pictures/record.py -->\n{rows}\n<!-- /examples -->"
-            made[ROOT / readme] = re.sub(
-                r"<!-- examples: .*?<!-- /examples -->", lambda _, marked=marked: marked, text, flags=re.DOTALL
-            )
+            if paper.drawn is not None and not check:  # pixels may differ by a hair from machine to machine
+                (HERE / f"{name}-chart.png").write_bytes(paper.drawn.data)
+        for mark in ("tables", "questions"):
+            for readme, part in said[mark].items():
+                text = made.get(ROOT / readme) or (ROOT / readme).read_text("utf-8")
+                rows = table(database, part["rows"], part["language"], tuple(part["head"]), part.get("as"))
+                made[ROOT / readme] = marked(text, {"tables": "examples"}.get(mark, mark), rows)
     stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
     for path in stale:
         state = "is not what the program says today" if check else "written"
