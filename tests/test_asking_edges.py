@@ -119,3 +119,15 @@ WORDS = ["本月签了多少", "单子情况怎么样", "平均单额多少", "�
 
 def test_words_are_no_names(boss: Talk) -> None:
     assert not any(boss.say(say).denied for say in WORDS)
+
+
+OTHERS = ["我同事签了多少", "同事们这季度签了多少", "其他人签了多少", "我领导签了多少", "what's my manager's pipeline"]
+
+
+def test_a_reps_question_about_others_is_not_about_the_rep(boss: Talk) -> None:
+    for say in OTHERS:
+        assert boss.say(say, person="nie").denied, say
+    for say in ("领导要看我签了多少", "老板让我报这季度签了多少", "同事问我完成率多少"):
+        turn = boss.say(say, person="nie")
+        assert turn.query is not None, say
+        assert turn.query["scope"] == {"user": "nie"}

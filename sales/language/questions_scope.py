@@ -17,6 +17,10 @@ from sales.stages import Role
 
 _NOT_OURS = re.compile(r"(?a)[家个这那贵对他它她客户]\s*$")
 _TO_ME = re.compile(r"(?a)(?:帮|给|发|告诉|替|跟|让|请|问|和|为|麻烦|show|give|tell|send|let|can|could|should|may)\s*$")
+_OTHERS = re.compile(
+    r"(?:同事|其他人|别人|领导|老板|主管|上级)们?(?:[这本上]个?(?:月|季度?|周|年))?都?(?:签(?!字|批)|完成|的?业绩|的?回款)"
+    r"|(?a:\b(?:colleagues|teammates|everyone else|the others|my (?:boss|manager)) (?:sign|sell|sold|close|won|win)|\b(?:colleagues'|my (?:boss|manager)'s) (?:numbers|figures|pipeline|sales))"
+)
 _PERSONAL = frozenset({"todo", "overdue", "activities"})
 
 
@@ -79,6 +83,8 @@ def _own(scene: Scene, cues: Sequence[Cue], metric: str | None, *, split: bool) 
     text = scene.text
     cues = [c for c in cues if c.family != "mine" or not _TO_ME.search(text[: c.start])]
     me, families = scene.context.book.me, {c.family for c in cues}
+    if me.role is Role.REP and _OTHERS.search(text):
+        return Target(TargetKind.ORG_UNIT, me.org_unit)  # 我同事签了多少: about others, which is refused
     whole = [c for c in cues if c.family == "all" and not _NOT_OURS.search(text[: c.start])]
     if any(c.phrase not in ("总体", "总的", "公司", "整体", "overall", "everyone", "company") for c in whole):
         root = root_of(scene.context.book.units())
