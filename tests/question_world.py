@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,8 +18,8 @@ from sales.book import MemoryCompany
 from sales.language.context import Context
 from sales.language.names import NameEntry, NameIndex, NameKind
 from sales.language.reader import RulesReader
-from sales.metrics.query import GroupBy, MetricQuery, Order, Target, TargetKind, Wants
-from sales.periods import Period, month_of, months_on, quarter_of, week_of, year_of
+from sales.metrics.query import Target, Wants
+from sales.periods import Period, month_of, quarter_of, week_of, year_of
 from sales.records import Reading
 from sales.stages import Intent
 from storage.company_data import load_company
@@ -49,8 +49,6 @@ def _file() -> dict[str, Any]:
 
 @cache
 def company() -> MemoryCompany:
-    import tempfile
-
     empty = ("stage_changes", "activities", "follow_ups", "payments", "quotas")
     world = {**_file()["world"], **{key: [] for key in empty}}
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
@@ -130,6 +128,3 @@ def _named(period: Period | None) -> str:
         if (known.first, known.last) == (period.first, period.last):
             return name
     return f"{period.first}..{period.last}"
-
-
-__all__ = ["GroupBy", "MetricQuery", "Order", "Target", "TargetKind", "months_on", "re"]

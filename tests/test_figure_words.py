@@ -1,4 +1,4 @@
-"""Amounts and periods as people say them, in both languages; what the other period is called."""
+"""Amounts and periods as people say them, in both languages; what the other period is called; what a message holds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from handlers.figure_saying import MOST_BYTES, fitted, told_apart
 from handlers.figure_words import figure_words
+from handlers.turns import Button
 from sales.periods import Period, month_of, quarter_of, week_of, year_of
 
 TODAY = date(2026, 3, 18)
@@ -93,3 +95,19 @@ def test_periods_by_their_names(period: Period, start: int, zh: str, en: str) ->
 def test_what_the_other_period_is_called(now: Period, then: Period, zh: str, en: str) -> None:
     assert ZH.before(now, then, TODAY) == zh
     assert EN.before(now, then, TODAY) == en
+
+
+# -- what one message holds
+
+
+def test_what_is_too_long_loses_lines_but_not_the_first_nor_the_last() -> None:
+    kept = fitted(["答案", *(f"第{n}行" + "长" * 100 for n in range(20)), "", "口径：只算已发生的"])
+    assert len("\n".join(kept).encode()) <= MOST_BYTES < 2_048
+    assert (kept[0], kept[1][:3], kept[-1]) == ("答案", "第0行", "口径：只算已发生的")
+    assert len(kept) == 8
+    assert fitted(["答案", "口径"]) == ("答案", "口径")
+
+
+def test_a_button_is_there_once() -> None:
+    found = told_apart([Button("看各月", "a"), Button("看各月", "b"), Button("看客户", "a"), Button("看阶段", "c")])
+    assert [(button.label, button.action) for button in found] == [("看各月", "a"), ("看阶段", "c")]

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sales.language.lexicon import asking
-from sales.metrics.query import MetricQuery, TargetKind, from_json, to_json
+from sales.metrics.query import TargetKind, from_json, to_json
 from sales.metrics.registry import METRICS, faults_of
 from sales.stages import Intent
-from tests.question_world import FILE, Asked, company, periods, questions, read, shown
+from tests.question_world import Asked, company, periods, questions, read, shown
 
 ALL = list(questions())
 
@@ -64,18 +64,19 @@ def test_another_name_changes_the_scope_only(name: str) -> None:
         assert _spec(a.who, a.says[0].replace(name, other)) == _spec(a.who, a.says[0]).replace(f" {old} ", f" {new} ")
 
 
-TIMES = {"这个月": "m", "上个月": "lm", "本季度": "q", "上季度": "lq", "今年": "y", "去年": "ly", "上周": "lw"}
+TIMES = {"这个月": "m", "上个月": "lm", "这季度": "q", "上季度": "lq", "今年": "y", "去年": "ly", "上周": "lw"}
 
 
 @pytest.mark.parametrize("said", TIMES)
 @pytest.mark.parametrize("then", TIMES)
 def test_another_time_changes_the_period_only(said: str, then: str) -> None:
-    for a in PLAIN:
-        parts = a.read.split()
-        if a.says[0].count(said) == 1 and parts[2] == TIMES[said] and "vs:" not in a.read:
-            changed = _spec(a.who, a.says[0].replace(said, then)).split()
-            assert changed[2] == TIMES[then], a.says
-            assert changed[:2] == parts[:2], a.says
+    split = [(a, a.read.split()) for a in PLAIN if a.says[0].count(said) == 1 and "vs:" not in a.read]
+    asked = [(a, parts) for a, parts in split if parts[2] == TIMES[said]]
+    assert asked
+    for a, parts in asked:
+        changed = _spec(a.who, a.says[0].replace(said, then)).split()
+        assert changed[2] == TIMES[then], a.says
+        assert changed[:2] == parts[:2], a.says
 
 
 # -- whatever is said
@@ -152,13 +153,14 @@ def test_every_period_has_one_name() -> None:
     assert len(set(spans)) == len(spans)
 
 
+SINGLE = {"nothing", "since", "mine", "all", "how", "chart", "go.on", "heard", "elsewhere"}
+
+
 def test_the_phrases_name_metrics_and_shapes_that_there_are() -> None:
     kinds = {"by", "order", "noun", "tier", "stage", "ours", "versus", "act"}
     for name in asking().families:
         head = name.split(".")[0]
-        assert (
-            head in METRICS or head in kinds or name in {"nothing", "since", "mine", "all", "how", "chart", "go.on", "heard"}
-        ), name
+        assert head in METRICS or head in kinds or name in SINGLE, name
 
 
 @pytest.mark.parametrize("file", ["questions_zh.yaml", "questions_en.yaml"])
@@ -173,9 +175,8 @@ def test_no_family_stands_twice(file: str) -> None:
 
 
 def test_questions_are_kept_as_they_were_read() -> None:
-    for asked in ALL[:40]:
-        question = read(asked.who, *asked.says).question
-        if question is not None and question.query is not None:
-            assert isinstance(question.query, MetricQuery)
-            assert from_json(to_json(question.query)) == question.query
-    assert FILE.exists()
+    readings = [read(asked.who, *asked.says).question for asked in ALL]
+    queries = [question.query for question in readings if question is not None and question.query is not None]
+    assert len(queries) > len(ALL) / 2
+    for query in queries:
+        assert from_json(to_json(query)) == query
