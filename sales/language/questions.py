@@ -57,6 +57,8 @@ def read_question(scene: Scene) -> tuple[Question | None, tuple[Doubt, ...]]:
 def _read(words: Words) -> tuple[Question | None, tuple[Doubt, ...]]:
     about, doubts = words.about, tuple(words.about.doubts)
     metric, weight = metric_of(weights_of(words.cues), about, words.cues, words.text)
+    if "elsewhere" in words.families and weight < FIRM:
+        return None, doubts  # 我今年提成多少: not the last question once more
     last = words.scene.context.asked
     wants = _wants(words.cues, metric, last)
     if last is not None:
@@ -90,11 +92,14 @@ def _afresh(words: Words, metric: str, weight: int, wants: Wants) -> Question | 
     scoped = scope_of_question(words.scene, words.about, words.cues, metric, split=split)
     days = days_of(words.scene, words.cues, metric, None, words.window)
     query = fitted(words, metric, scoped, days, shape)
+    if wants is Wants.RECORDS:
+        query = replace(query, group_by=None, order=None, limit=None, none_only=False)  # a list, the largest first
     if faults_of(query):
         return None  # 澜视的指标: nobody has a quota of a product
     said_period = days.period is not None
     whose = words.families & {"ours", "ours.unit", "mine", "all"}
     narrowed = scoped.said or said_period or query.group_by is not None or bool(query.filter) or bool(whose)
+    narrowed = narrowed or wants is Wants.RECORDS
     firm = weight >= FIRM or (weight >= PLAIN and (narrowed or (metric == "overview" and asks(words.text))))
     if not scoped.said and strange_name(words.text, words.scene.normal.raw):
         query = MetricQuery(metric, NOBODY, query.period)

@@ -72,6 +72,8 @@ def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bo
         return False  # 给沈部长打电话，没人接: without a word that asks it is told
     if _only_asks(scene, question) or (split and (_SPLIT.search(scene.text) or question.query.limit is not None)):
         return not _amounts(scene)  # won this q by rep: a split is asked for, never told
+    if question.wants is Wants.RECORDS:
+        return not _amounts(scene)  # biggest deals won this year
     return not _told(scene) and not _does(scene)
 
 
@@ -113,6 +115,11 @@ _ONLY_TODO = re.compile(
     r"|[\W_]*(?:我的?|查|看|列)?(?:一下)?(?:我的?)?(?:未完成的?|没做的?|全部|所有)?(?:待办|跟进|任务)(?:清单|列表|事项)?[\W_]*"
 )
 
+_TODO_OF = re.compile(
+    r"[\W_]*(?:那个|嗯|请问|麻烦)?[\W_]*(?:看|查)?(?:一?下)?[\u4e00-\u9fff]{2,12}(?:的(?:待办|跟进)|待办)"
+    r"(?:清单|列表|事项|情况)?[啊呢吧]?[\W_]*(?:谢谢)?[\W_]*"
+)
+
 
 def _may_only_ask(text: str) -> bool:
     return any(
@@ -125,6 +132,8 @@ def _only_asks(scene: Scene, question: Question | None) -> bool:
     if question is None or question.query is None or not question.firm:
         return False
     text = scene.text
+    if question.query.metric == "todo" and question.said_scope and _TODO_OF.fullmatch(text):
+        return True
     if _ONLY_TODO.fullmatch(text) or (question.query.metric == "history" and _RECALLS.search(text)):
         return True
     if _OPENS.search(text):

@@ -90,6 +90,9 @@ def _typed(cues: Sequence[Cue]) -> bool:
     return any(c.family.startswith("act.") for c in cues)
 
 
+_BIGGEST_SIGNED = re.compile(
+    r"(?<![没未待要])签[了的下].*最大|最大.*(?<![没未待要])签[了的下]|(?:biggest|largest|top) .*(?:won|signed|closed)"
+)
 _COUNT_OF = re.compile(r"(?a)\bhow many\b|\bnumber of\b|# of|\bcount of\b|几[单个笔家份张]|多少[单个笔家份张]")
 _SUM_OF = re.compile(r"(?a)\bhow much\b|\bamount\b|\bvalue\b|\brevenue\b|额|多少钱|多少万|\$")
 
@@ -126,6 +129,10 @@ def _settle_pairs(found: dict[str, int], cues: Sequence[Cue], text: str) -> None
         for name in ("pipeline", "won"):
             if found.get(name, 0) <= PLAIN:
                 found.pop(name, None)
+    if found.get("pipeline") == PLAIN and _BIGGEST_SIGNED.search(text):
+        found["won"] = max(found.get("won", 0), found.pop("pipeline"))  # 今年签的最大的单子
+    if "won_count" in found and found.get("pipeline", 0) >= PLAIN and re.search(r"\bopen\b", text):
+        found.pop("won_count")  # how many deals have we got open
     if "won_count" in found and found["won_count"] >= found.get("won", 0) and "won" in found:
         found.pop("won")
     if found.get("won_count") == PLAIN and "won" not in found and "pipeline" in found and found["pipeline"] >= PLAIN:

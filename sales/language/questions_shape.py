@@ -38,7 +38,7 @@ _ALL_OF_THEM = re.compile(
 )
 _LACKS = re.compile(
     r"(?a)(?:没有?|未|零|挂零|0|冇)"
-    r"|\b(?:hasn't|haven't|hasnt|havent|didn't|didnt|hasn’t|not|no|zero|without|nothing)\b"
+    r"|\b(?:hasn't|haven't|hasnt|havent|didn't|didnt|hasn’t|not|no|none|zero|without|nothing)\b"
 )  # fmt: skip
 _COUNTED = frozenset({"activities", "new_opportunities", "won", "won_count", "payments", "todo"})
 ORDERS = frozenset(f"order.{way}" for way in ("top", "best", "bottom", "worst", "behind", "rank", "rank_up"))
