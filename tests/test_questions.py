@@ -79,6 +79,18 @@ def test_another_time_changes_the_period_only(said: str, then: str) -> None:
         assert changed[:2] == parts[:2], a.says
 
 
+@pytest.mark.parametrize(
+    ("says", "is_read"),
+    [
+        (("淮海这个月回款前三名", "上个月呢"), "payments hh lm by:user desc 3"),
+        (("淮海这个月回款前三名", "最少的呢"), "payments hh m by:user asc"),
+        (("淮海这个月回款前三名", "淮海今年签了多少"), "won hh y"),
+    ],
+)
+def test_how_many_are_shown_is_kept_until_the_order_or_the_metric_changes(says: tuple[str, ...], is_read: str) -> None:
+    assert _spec("guo", *says) == is_read
+
+
 # -- whatever is said
 
 SAID = (
