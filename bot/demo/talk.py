@@ -8,6 +8,8 @@ from bot.demo import story
 from bot.terminal_words import Language
 
 ENGLISH_CUSTOMER = "Kestrel"
+MANAGER = "施怀瑾"
+"""Leads the region that the hero works in."""
 Line = tuple[str, str]
 """Who says it (the name of a person of the company) and what."""
 
@@ -29,7 +31,7 @@ def make_talk(company: dict[str, Any], language: Language) -> list[list[Line]]:
 
     A visit (in English a call) with a changed amount and a promise, then a slip of the tongue put right. A name that
     two customers answer to; the bot asks, the rep answers by name. Something that is said and taken back. They say
-    下周三 and "tomorrow", which are right on any day.
+    下周三 and "tomorrow", which are right on any day. Then the region's manager asks how it stands.
     """
     halves = {"zh": _chinese(company), "en": _english(company)}
     return halves.pop(language) + [talk for half in halves.values() for talk in half]
@@ -54,6 +56,10 @@ def _chinese(company: dict[str, Any]) -> list[list[Line]]:
             (story.HERO, "扬子阀业的殷厂长来电，预算加到45万"),
             (story.HERO, "撤销"),
         ],
+        [
+            (MANAGER, "长三角区怎么样"),
+            (MANAGER, "哪个办进度最靠后"),
+        ],
     ]
 
 
@@ -71,5 +77,8 @@ def _english(company: dict[str, Any]) -> list[list[Line]]:
         [
             (story.HERO, f"Remind me to call Anil at {ENGLISH_CUSTOMER} on Friday"),
             (story.HERO, "undo"),
+        ],
+        [
+            (MANAGER, "what's slipping this month?"),
         ],
     ]
