@@ -80,6 +80,7 @@ _UNNAMED = {
     GroupBy.USER: "No owner",
 }  # fmt: skip
 _WHO = {GroupBy.USER: "people", GroupBy.ORG_UNIT: "teams", GroupBy.ACCOUNT: "customers"}
+_ONE = {GroupBy.USER: "person", GroupBy.ORG_UNIT: "team", GroupBy.ACCOUNT: "customer"}
 _HIGH = {
     "won_count": ("Most", "Fewest"), "activities": ("Most", "Fewest"), "new_opportunities": ("Most", "Fewest"),
     "overdue": ("Most", "Fewest"), "at_risk": ("Most", "Fewest"), "todo": ("Most", "Fewest"),
@@ -175,6 +176,8 @@ class EnglishFigures(EnglishLists):
             return f"{what}s on record"
         if metric == "pipeline" and in_period:
             return "open deals expected to close in the period"
+        if metric == "at_risk" and in_period:
+            return "to close in the period, yet past close, pushed, stalled, unvisited or single-threaded"
         return _DEFINITIONS.get(metric, "")
 
     def tier(self, tier: str) -> str:
@@ -237,7 +240,7 @@ class EnglishFigures(EnglishLists):
         if metric in _COUNTED and said:
             one, several = _COUNTED[metric]
             return f"{said['count']} {one if said['count'] == '1' else several} in all"
-        return " / ".join(f"{value} {self._part(metric, name)}" for name, value in said.items())
+        return " / ".join(f"{value} {self._part(metric, name, one=value == '1')}" for name, value in said.items())
 
     def joined(self, parts: Sequence[str]) -> str:
         return ", ".join(part for part in parts if part)
@@ -298,7 +301,8 @@ class EnglishFigures(EnglishLists):
         self, scope: str, period: str, title: str, names: Sequence[str], share: str, by: GroupBy | None, metric: str
     ) -> str:
         lacking = _LACKING.get(metric, f"no {title}")
-        counted = f" ({share} {_WHO.get(by, '') if by else ''}".rstrip() + ")" if share else ""
+        who = (_ONE if share == "1" else _WHO).get(by, "") if by else ""
+        counted = f" ({share} {who}".rstrip() + ")" if share else ""
         return f"{self._where(scope, period, ())}, {lacking}: {', '.join(names)}{counted}"
 
     def reasons(self, scope: str, period: str, filters: Sequence[str], top: str, share: str, lost: str) -> str:
@@ -314,7 +318,7 @@ class EnglishFigures(EnglishLists):
         when = period if not period or (not period[0].isupper() and not period[0].isdigit()) else f"in {period}"
         return ", ".join([" ".join(part for part in (scope, when) if part), *filters])
 
-    def _part(self, metric: str, name: str) -> str:
-        if metric == "win_rate" and name == "won_count":
-            return "won"
+    def _part(self, metric: str, name: str, *, one: bool) -> str:
+        if name == "won_count" and (metric == "win_rate" or one):
+            return "won" if metric == "win_rate" else "deal signed"
         return _PARTS.get(name) or _TITLES.get(name, name.replace("_", " "))

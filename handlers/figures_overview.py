@@ -34,6 +34,9 @@ def overview_reply(found: Overview, tell: Telling) -> Reply:
         ledger.money(found.forecast), quota, coverage, "" if coverage else ledger.money(found.pipeline)
     )
     basis = saying.basis(query, found.as_of, found.narrowed)
+    if found.period.last < found.as_of:  # over: what is open now, or moved this week, is none of its figures
+        done = words.parts("attainment", {"won": ledger.money(found.won), "quota": quota}) if quota else ""
+        return saying.reply([head, done, _lagging(saying, found), basis], _buttons(saying, found, query), found.scope)
     lines = [head, outlook, _lagging(saying, found), _week(saying, found), _urgent(saying, found), basis]
     return saying.reply(lines, _buttons(saying, found, query), found.scope)
 
@@ -162,9 +165,10 @@ def _buttons(saying: Saying, found: Overview, query: MetricQuery) -> list[Button
     for part in found.parts[:2]:
         out += saying.button(saying.scope(part.target), Verb.ASK, MetricQuery("overview", part.target, found.period))
     risky = MetricQuery("at_risk", found.scope, found.period)
-    if found.slipping_count or found.slipping:
+    over = found.period.last < found.as_of
+    if (found.slipping_count or found.slipping) and not over:
         out += saying.button(words.button_at_risk(), Verb.ASK, risky)
-    if found.overdue and len(out) < MOST_BUTTONS - 1:
+    if found.overdue and not over and len(out) < MOST_BUTTONS - 1:
         late = MetricQuery("overdue", found.scope)
         out += saying.button(capital(saying.title(late)), Verb.ASK, late)
     return [*out, *saying.button(words.button_why(), Verb.BEHIND, MetricQuery("won", found.scope, found.period))]

@@ -167,6 +167,8 @@ class ChineseFigures(ChineseLists):
             return f"记下的{what}"
         if metric == "pipeline" and in_period:
             return "预计期内签的未关闭商机金额"
+        if metric == "at_risk" and in_period:
+            return "预计期内签、却过期、推迟、停滞、没见面或单线的商机"
         return _DEFINITIONS.get(metric, "")
 
     def tier(self, tier: str) -> str:

@@ -25,13 +25,14 @@ _GOES_ON = re.compile(
     r"^\s*(?:他们?|她们?|对方|客户|那边|那个?单子?|they|he|she|the (?:client|customer|deal))(?![a-z])", re.I
 )
 # Words that a Chinese conversation uses as its own.
-_NEUTRAL = re.compile(r"\b(?:ok(?:ay)?|yes|no|hi|hello|bye|pls|[a-z])\b", re.I)
+_NEUTRAL = re.compile(r"\b(?:ok(?:ay)?|yes|no|hi|hello|bye|pls|[a-z]|[qh][1-4]|fy\d{2,4}|ytd|qtd|mtd)\b", re.I)
 _CHINESE_GRAMMAR = re.compile(r"[了吗呢吧们这那]|今天|明天|昨天|下周|上周|本周|上午|下午")
 
 
 _TODAY = re.compile(
     r"^\s*(?:我?(?:今天|今日)(?:的?(?:待办|任务|安排)|(?:要|该|需要)?[做干](?:什么|啥|哪些)事?|有(?:什么|啥|哪些)(?:事|待办|安排)?)?"
     r"|today|my (?:day|to-?dos?)|(?:what(?:'s| is)|anything) (?:on )?(?:for |due )?today"
+    r"|what (?:should|must|do|shall) i (?:(?:need|have) to )?(?:do|have)(?: on)? today"
     r"|to-?dos? (?:for )?today)[\s。.?？]*$",
     re.I,
 )

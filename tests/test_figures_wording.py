@@ -349,6 +349,15 @@ def test_what_is_first_names_who_drags_and_nobody_twice() -> None:
     assert [button.label for button in alone.buttons] == ["看各月", "逾期跟进", "怎么来的"]
 
 
+def test_an_overview_of_a_quarter_that_is_over_says_nothing_of_now() -> None:
+    then = Period(date(2025, 10, 1), date(2025, 12, 31))
+    reply = wording.overview_reply(_overview(period=then, elapsed=100), telling("ops"))
+    assert reply.lines[1] == "签约 670万 / 指标 1,080万"
+    assert len(reply.lines) == 4
+    assert not any(line.startswith(("近一周", "要紧", "预测")) for line in reply.lines)
+    assert "风险商机" not in [button.label for button in reply.buttons]
+
+
 def test_an_overview_without_a_quota_and_one_that_is_met() -> None:
     none = _overview(
         quota=None, gap=None, attainment=None, coverage=None, parts=(), slipping=(), problems=(), overdue=0

@@ -72,7 +72,7 @@ def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bo
         return False  # 给沈部长打电话，没人接: without a word that asks it is told
     if _only_asks(scene, question) or (split and (_SPLIT.search(scene.text) or question.query.limit is not None)):
         return not _amounts(scene)  # won this q by rep: a split is asked for, never told
-    if question.wants is Wants.RECORDS:
+    if question.wants is Wants.RECORDS or _OF_DEALS.search(scene.text):
         return not _amounts(scene)  # biggest deals won this year
     return not _told(scene) and not _does(scene)
 
@@ -118,6 +118,10 @@ _ONLY_TODO = re.compile(
 _TODO_OF = re.compile(
     r"[\W_]*(?:那个|嗯|请问|麻烦)?[\W_]*(?:看|查)?(?:一?下)?[\u4e00-\u9fff]{2,12}(?:的(?:待办|跟进)|待办)"
     r"(?:清单|列表|事项|情况)?[啊呢吧]?[\W_]*(?:谢谢)?[\W_]*"
+)
+
+_OF_DEALS = re.compile(
+    r"^\W*(?:all |the |our |my )*(?:deals|contracts|orders|wins) (?:won|signed|closed|booked|lost)\b"
 )
 
 
