@@ -81,7 +81,7 @@ def _asked(room: Room, tx: Transaction, question: Question) -> Plan:
     tell = room.tell()
     try:
         if question.wants is Wants.RECORDS and query.metric != "overview":
-            found = behind(tx, room.scope, query, tell.today, _LISTED)
+            found = behind(tx, room.scope, _of_the_first(room, tx, query, tell), tell.today, _LISTED)
             state = _remember(room, question, query)
             return Plan(Intent.QUERY, state, figures.behind_reply(found, tell), query=to_json(query))
         if question.wants is Wants.PICTURE:
@@ -94,6 +94,8 @@ def _asked(room: Room, tx: Transaction, question: Question) -> Plan:
         return not_understood(room, question)
     drawn = picture_of(done.found, tell) if _to_draw(question, query) else None
     reply = done.reply
+    if drawn is not None:  # it is there already
+        reply = Reply(reply.lines, tuple(b for b in reply.buttons if not b.action.startswith(f"{Verb.PICTURE.value}:")))
     if question.wants is Wants.PICTURE and drawn is not None:
         reply = Reply(reply.lines[:1], reply.buttons)
     elif question.wants is Wants.PICTURE:
@@ -102,8 +104,38 @@ def _asked(room: Room, tx: Transaction, question: Question) -> Plan:
     return Plan(Intent.QUERY, _remember(room, question, query), reply, query=spec, picture=drawn)
 
 
+_SPLIT_TARGETS = {
+    GroupBy.USER: TargetKind.USER,
+    GroupBy.ORG_UNIT: TargetKind.ORG_UNIT,
+    GroupBy.PRODUCT: TargetKind.PRODUCT,
+    GroupBy.ACCOUNT: TargetKind.ACCOUNT,
+}
+
+
+def _of_the_first(room: Room, tx: Transaction, query: MetricQuery, tell: Telling) -> MetricQuery:
+    """What lies behind a ranking of one is what lies behind that one's figure."""
+    if query.limit != 1 or query.group_by not in _SPLIT_TARGETS:
+        return query
+    rows = answered(tx, room.scope, query, tell.today).rows
+    if not rows:
+        return query
+    one = Target(_SPLIT_TARGETS[query.group_by], rows[0].key)
+    alone = replace(query, scope=one, group_by=None, order=None, limit=None, leaves=False)
+    return query if faults_of(alone) else alone
+
+
+_SIDE_BY_SIDE = frozenset({"overview", "at_risk", "lost_reasons", "todo", "history"})
+"""What has no one figure to compare: the two are told one after the other."""
+
+
 def _answer(room: Room, tx: Transaction, query: MetricQuery, tell: Telling) -> _Answer:
     scope, today = room.scope, tell.today
+    other = query.other()
+    if other is not None and query.metric in _SIDE_BY_SIDE:
+        one = _answer(room, tx, replace(query, versus=None), tell)
+        two = _answer(room, tx, other, tell)
+        lines = (*one.reply.lines[:3], *two.reply.lines[:3], one.reply.lines[-1])
+        return _Answer(Reply(tuple(dict.fromkeys(lines)), one.reply.buttons), one.found)
     if query.metric == "overview":
         period = query.period or usual_period(METRICS["overview"], today, room.book.company.fiscal_year_start_month)
         assert period is not None

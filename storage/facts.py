@@ -36,6 +36,10 @@ def rebuild(tx: Connection) -> None:
     if tx.dialect.name == "postgresql":
         for table in TABLES:
             tx.execute(sa.text(f"ANALYZE {table.name}"))
+    else:
+        # without statistics SQLite takes the wrong index of a large company, and a report waits for it
+        tx.exec_driver_sql("PRAGMA analysis_limit=1000")
+        tx.exec_driver_sql("ANALYZE")
 
 
 def follow(tx: Connection, changes: Sequence[Change]) -> None:

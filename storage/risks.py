@@ -108,7 +108,7 @@ def _row_of(row: Row[Any], today: date, large: int | None) -> FigureRow:
 def _grouped(tx: Connection, whom: Whom, where: Sequence[Condition], query: MetricQuery) -> list[FigureRow]:
     by = f.owner_id if query.group_by is GroupBy.USER else f.unit_id
     summed = sa.select(by, sa.func.count(), sa.func.coalesce(sa.func.sum(f.amount), 0)).where(*where).group_by(by)
-    shares = whom.tree.shares(whom.unit) if whom.unit is not None else {}
+    shares = whom.tree.shares(whom.unit, leaves=query.leaves) if whom.unit is not None else {}
     found: dict[str, tuple[int, int]] = {}
     for key, count, amount in tx.execute(summed):
         one = key if query.group_by is GroupBy.USER else shares.get(key, key)

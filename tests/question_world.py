@@ -106,6 +106,7 @@ def shown(reading: Reading, order: bool = True) -> str:
     if q.versus is not None:
         parts.append("vs:" + (q.versus.id if isinstance(q.versus, Target) else _named(q.versus)))
     parts += ["nothing"] if q.none_only else []
+    parts += ["offices"] if q.leaves else []
     parts += [reading.question.wants.value] if reading.question.wants is not Wants.FIGURE else []
     return " ".join(parts)
 

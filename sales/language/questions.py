@@ -23,7 +23,7 @@ from sales.language.questions_period import days_of
 from sales.language.questions_scope import scope_of_question
 from sales.language.questions_shape import shape_of
 from sales.language.questions_sound import as_heard, as_spelled
-from sales.language.questions_strange import NOBODY, strange_name
+from sales.language.questions_strange import NOBODY, strange_name, unread_subject
 from sales.language.text import has_cjk
 from sales.metrics.query import GroupBy, MetricQuery, Question, TargetKind, Wants
 from sales.metrics.registry import faults_of
@@ -71,9 +71,15 @@ def _read(words: Words) -> tuple[Question | None, tuple[Doubt, ...]]:
     behind = words.families & {"order.behind", "order.worst"}
     if metric is None and behind and not {TargetKind.PRODUCT, TargetKind.COMPETITOR, *RECORDS} & about.found.keys():
         metric = "attainment"  # 谁落后了: behind plan
+    if metric is None and "versus" in words.families and _two_sides(about):
+        metric, weight = "attainment", PLAIN  # 成都和重庆比一下
     if metric is None:
         return None, doubts
     return _afresh(words, metric, weight, wants), doubts
+
+
+def _two_sides(about: About) -> bool:
+    return any(len(about.found.get(kind, ())) > 1 for kind in (TargetKind.ORG_UNIT, TargetKind.USER))
 
 
 def _as_before(words: Words, metric: str | None, last: Question) -> str | None:
@@ -101,7 +107,10 @@ def _afresh(words: Words, metric: str, weight: int, wants: Wants) -> Question | 
     narrowed = scoped.said or said_period or query.group_by is not None or bool(query.filter) or bool(whose)
     narrowed = narrowed or wants is Wants.RECORDS
     firm = weight >= FIRM or (weight >= PLAIN and (narrowed or (metric == "overview" and asks(words.text))))
-    if not scoped.said and strange_name(words.text, words.scene.normal.raw):
+    strange = strange_name(words.text, words.scene.normal.raw)
+    if metric == "overview" and "history.3" in words.families:
+        strange = strange or unread_subject(words.text)  # 北燕最近有啥进展, of which nobody here knows
+    if not scoped.said and strange:
         query = MetricQuery(metric, NOBODY, query.period)
     return Question(query, wants, scoped.said, said_period, firm=firm)
 

@@ -17,6 +17,9 @@ from sales.metrics.query import Filter, GroupBy, MetricQuery, Order, Target, Tar
 from sales.metrics.registry import METRICS, Metric, usual_period
 from sales.periods import Period
 
+_OFFICES = re.compile(r"(?a)办事处|[各个哪每些]办(?!法|公)|分公司|\b(?:offices?|branch(?:es)?|sites?)\b")
+"""Words for the lowest units: asked of the whole company they mean the offices of all regions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -41,6 +44,11 @@ class Words:
         """The period that is meant where none is said."""
         return usual_period(metric, self.today, self.scene.context.book.company.fiscal_year_start_month)
 
+    def has_grandchildren(self, target: Target) -> bool:
+        units = self.scene.context.book.units()
+        below = {unit.id for unit in units if unit.parent == target.id}
+        return any(unit.parent in below for unit in units)
+
     def has_children(self, target: Target) -> bool:
         units = self.scene.context.book.units()
         return target.kind is TargetKind.ORG_UNIT and any(unit.parent == target.id for unit in units)
@@ -60,7 +68,8 @@ def fitted(words: Words, metric: str, scoped: Scoped, days: Days, shape: Shape) 
         versus = None
     narrowed = merged(narrowing(words, metric, scoped), Filter(), known)
     none_only = shape.none_only and group is not None
-    return MetricQuery(metric, scoped.target, period, group, order, limit, narrowed, versus, none_only)
+    leaves = group is GroupBy.ORG_UNIT and bool(_OFFICES.search(words.text)) and words.has_grandchildren(scoped.target)
+    return MetricQuery(metric, scoped.target, period, group, order, limit, narrowed, versus, none_only, leaves)
 
 
 def narrowing(words: Words, metric: str, scoped: Scoped) -> Filter:

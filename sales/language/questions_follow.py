@@ -10,7 +10,7 @@ from sales.language.questions_fit import Words, fitted, merged, narrowing
 from sales.language.questions_metric import RECORDS, WHOLE
 from sales.language.questions_named import About
 from sales.language.questions_period import Days, days_of
-from sales.language.questions_scope import Scoped, default_scope, scope_of_question
+from sales.language.questions_scope import Scoped, default_scope, holds, scope_of_question
 from sales.language.questions_shape import Shape, shape_of
 from sales.language.questions_strange import NOBODY, strange_name
 from sales.language.text import is_cjk
@@ -89,6 +89,8 @@ def followed(words: Words, metric: str | None, last: Question, before: MetricQue
     if period is None or (known.usual is Usual.NONE and days.period is None and metric is not None):
         period = words.usual(known)
     cut = _recut(words.scene.text, metric, shape, before, days)
+    if shape.group_by is None and before.group_by is GroupBy.ORG_UNIT and _is_part(words, scope, before.scope):
+        cut = Shape()  # 哪个办最靠后 … 那宁波呢: that office's own figure
     query = fitted(words, name, Scoped(scope, True, product, competitor, scoped.versus), Days(period, days.versus), cut)
     kept = before.filter if metric is None else Filter()
     query = replace(query, filter=merged(query.filter, kept, known))
@@ -98,7 +100,7 @@ def followed(words: Words, metric: str | None, last: Question, before: MetricQue
 def _recut(text: str, metric: str | None, shape: Shape, before: MetricQuery, days: Days) -> Shape:
     """How the last question was cut, as far as it is not said anew. A question with a metric of its own, that does
     not go on in so many words, takes over nothing."""
-    by, same = METRICS[metric or before.metric].by, metric is None
+    by, same = METRICS[metric or before.metric].by, metric in (None, before.metric)
     again = same or goes_on(text)
     cut = Shape(
         shape.group_by or (before.group_by if before.group_by in by and again else None),
@@ -107,6 +109,12 @@ def _recut(text: str, metric: str | None, shape: Shape, before: MetricQuery, day
         shape.none_only or (before.none_only and shape == Shape() and same and days.versus is None),
     )
     return replace(cut, order=Order.DESC) if cut.order is None and cut.limit is not None else cut
+
+
+def _is_part(words: Words, scope: Target, whole: Target) -> bool:
+    """Whether a unit is below another: one of those that were ranked."""
+    parents = {unit.id: unit.parent for unit in words.scene.context.book.units()}
+    return scope != whole and scope.kind is whole.kind is TargetKind.ORG_UNIT and holds(parents, whole.id, scope.id)
 
 
 def _split_of_another(words: Words, by: frozenset[GroupBy]) -> bool:

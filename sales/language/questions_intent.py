@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from sales.language.intents import asks
+from sales.language.lexicon import Cue
 from sales.language.mentions import Scene
 from sales.language.names import NameKind
 from sales.language.questions import read_question
 from sales.language.questions_follow import goes_on
+from sales.language.questions_named import unit_end
 from sales.language.text import has_cjk
 from sales.metrics.query import Question, TargetKind, Wants
 from sales.records import Reading
@@ -30,7 +32,7 @@ def query_reading(
     it reports or promises something; `records`: a deed, a deal or money was read from it."""
     told = told or records
     again = scene.context.asked is not None and not records and goes_on(scene.text)
-    if intent is None and told and not again and not _may_only_ask(scene.text):
+    if intent is None and told and not again and not may_only_ask(scene.text):
         return None  # a report: what it says of figures is told, and nothing more is looked for
     question, doubts = read_question(scene)
     follows = again and question is not None and question.follows
@@ -97,6 +99,10 @@ _REQUESTED = re.compile(
 _SHOWN = re.compile(
     r"(?a)拉一?下|看看|看一?下|查一?下|列一?下|报一?下|统计一?下|汇总一?下|算一?下|排一?下|盘一?下|捋一?捋|\b(?:show|list|pull|check|give|gimme|see)\b"
 )
+_LISTED = re.compile(
+    r"^.{0,14}的(?:单子?|商机|项目|客户|待办|跟进|款项?|回款|合同)(?:啊|呀|呢|吧|哈)?(?:[,，。\s]*(?:谢谢|多谢|谢了))?\s*[?？。]?\s*$"
+)
+"""本周要签的单子, 逾期的待办: a list is asked for."""
 _OPENS = re.compile(
     r"^\W*(?:(?:hey|hi|hello|so|and|ok|pls|please)\W+)*(?:h[oa]?w (?:much|many|mny|mch)|what|whats|what's|which|who|when|why)\b"
 )
@@ -125,9 +131,10 @@ _OF_DEALS = re.compile(
 )
 
 
-def _may_only_ask(text: str) -> bool:
+def may_only_ask(text: str) -> bool:
     return any(
-        form.search(text) for form in (_SENT_TO_ME, _REQUESTED, _SHOWN, _POLITE, _SPLIT, _RECALLS, _TODO, _OPENS)
+        form.search(text)
+        for form in (_SENT_TO_ME, _REQUESTED, _SHOWN, _POLITE, _SPLIT, _RECALLS, _TODO, _OPENS, _LISTED)
     )
 
 
@@ -141,6 +148,9 @@ def _only_asks(scene: Scene, question: Question | None) -> bool:
     if _ONLY_TODO.fullmatch(text) or (question.query.metric == "history" and _RECALLS.search(text)):
         return True
     if _OPENS.search(text):
+        return True
+    errand = [c for c in scene.cues if c.family == "remind" and scene.text[c.start : c.end] not in ("待办", "任务")]
+    if _LISTED.search(text) and question.query.metric != "activities" and not errand:
         return True
     if any(n.kind is NameKind.ACCOUNT for n in scene.names) and not asks(text):
         return False
@@ -167,10 +177,21 @@ def _amounts(scene: Scene) -> bool:
     return any(n.kind.name == "AMOUNT" for n in scene.numbers)
 
 
+_DONE_NOUNS = ("完成", "成交", "签约", "签单", "到账")
+
+
+def _inside(cue: Cue, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= cue.start and cue.end <= end for start, end in spans)
+
+
 def _told(scene: Scene) -> bool:
-    return any(c.family == "past" for c in scene.cues) or _amounts(scene)
+    named = [(c.start, c.end) for c in scene.cues if c.family == "ask.metric"]  # 完成率 tells of nothing completed
+    past = [c for c in scene.cues if c.family == "past" and not (c.phrase in _DONE_NOUNS and _inside(c, named))]
+    return bool(past) or _amounts(scene)
 
 
 def _does(scene: Scene) -> bool:
     """A deed, a plan or an errand: 明天准备去拜访… is no request for figures."""
-    return any(c.family in _DEEDS for c in scene.cues)
+    units = [(n.start, unit_end(scene, n)) for n in scene.names]  # 成都办|完成率: no 办完
+    cues = [c for c in scene.cues if not any(start < c.end and c.start < end for start, end in units)]
+    return any(c.family in _DEEDS and (c.family != "money.raised" or _amounts(scene)) for c in cues)

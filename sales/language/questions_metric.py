@@ -72,6 +72,10 @@ def metric_of(weights: dict[str, int], about: About, cues: Sequence[Cue], text: 
     return next((name for name in _RANK if found.get(name) == best), None), best
 
 
+_CLOSABLE = re.compile(
+    r"(?a)能(?:签|成|拿下|落|close|sign|land)[^多几]{0,2}的.{0,4}(?:在手|商机|单子|盘子|pipeline|pipe|deal|opp)"
+)
+_PIPELINE = re.compile(r"(?a)pipeline|\bpipe\b|在手|盘子|漏斗")
 _IN_HAND = re.compile(
     r"(?a)手上|手里|手头|名下|还在|没签|\bopen\b|\blive\b|多少钱|金额|总额|值多少|\bhow much\b|\bworth\b|\bvalue\b"
 )
@@ -109,8 +113,8 @@ def _settle_pairs(found: dict[str, int], cues: Sequence[Cue], text: str) -> None
         found.pop("forecast")
     if (
         "forecast" in found
-        and found.get("pipeline", 0) >= FIRM
-        and not re.search(r"(?a)能签|能做|能完成|预测|forecast|land", text)
+        and (found.get("pipeline", 0) >= FIRM or _PIPELINE.search(text))
+        and (_CLOSABLE.search(text) or not re.search(r"(?a)能签|能做|能完成|预测|forecast|land", text))
     ):
         found.pop("forecast")  # 预计下季度签的在手商机: open deals by their close date
     if "forecast" in found and "won" in found:

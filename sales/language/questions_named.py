@@ -10,11 +10,13 @@ from sales.language.lexicon import asking
 from sales.language.mentions import Named, Scene
 from sales.language.names import NameHit, NameKind
 from sales.language.names_pinyin import sounds
+from sales.language.names_words import edges
 from sales.language.surnames import match_contacts
 from sales.language.text import is_cjk
 from sales.metrics.query import TargetKind
 from sales.people import Contact
 from sales.records import Doubt, Option
+from sales.stages import Role
 
 _KINDS = {
     NameKind.ORG_UNIT: TargetKind.ORG_UNIT,
@@ -72,12 +74,39 @@ def _add(scene: Scene, name: Named, about: About, *, alone: bool) -> None:
         _by_contact(scene, name, about)
     if kind is None:
         return
-    about.spans.append((name.start, name.end))
+    about.spans.append((name.start, unit_end(scene, name)))
     if name.kind is NameKind.PERSON and not alone and _told_to(scene.text, name):
         return
     record = _settled(scene, name, kind, about)
+    unit = _led_by(scene, name, record) if kind is TargetKind.USER and record is not None else None
+    if unit is not None:
+        kind, record = TargetKind.ORG_UNIT, unit
     if record is not None:
         about.add(kind, record)
+
+
+_TEAM = re.compile(
+    r"(?a)\s*(?:的)?(?:团队|那边|这边|那里|那块|那摊|手下|下面|底下|带的|的人|他们|那组|组里|区里|办里)|'s (?:team|region|office|people|reps|unit|patch|group|org)\b|\s+team\b"
+)
+
+
+def _led_by(scene: Scene, name: Named, record: str) -> str | None:
+    """The unit of a manager whose team is spoken of: 魏东团队, Anna's region."""
+    person = scene.context.book.person(record)
+    if person is None or person.role is not Role.MANAGER or not _TEAM.match(scene.text, name.end):
+        return None
+    return person.org_unit
+
+
+def unit_end(scene: Scene, name: Named) -> int:
+    """Where a unit's name ends with the word for what it is: 成都办 of 成都办完成率."""
+    text, at = scene.text, name.end
+    if name.kind is NameKind.ORG_UNIT and text[at - 1 : at] not in _UNIT_WORDS and text[at : at + 1] in _UNIT_WORDS:
+        return at + 1
+    return at
+
+
+_UNIT_WORDS = frozenset("办区组部处")
 
 
 def _is_phrase(words: str) -> bool:
@@ -121,12 +150,13 @@ def _units_by_sound(scene: Scene) -> list[Named]:
     said = scene.text
     sound = "".join(chr(usual[ord(ch)]) if is_cjk(ch) else ch for ch in said)
     best: tuple[int, int, str] | None = None
+    marks = edges(said)  # 手上还有 is no 上海
     for unit in scene.context.book.units():
         for form in (unit.name, *unit.aliases):
             if len(form) < 2 or not all(map(is_cjk, form)):
                 continue
             at = sound.find("".join(chr(usual[ord(ch)]) for ch in form))
-            if at >= 0 and (best is None or len(form) > best[1] - best[0]):
+            if at >= 0 and marks[at] and marks[at + len(form)] and (best is None or len(form) > best[1] - best[0]):
                 best = (at, at + len(form), unit.id)
     return [Named(best[0], best[1], NameKind.ORG_UNIT, [(best[2], 0.6)], "pinyin")] if best is not None else []
 

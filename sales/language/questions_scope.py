@@ -117,14 +117,14 @@ def _main(scene: Scene, kind: TargetKind, named: Sequence[str]) -> tuple[str, st
         return named[0], None
     if kind is TargetKind.ORG_UNIT:
         parents = {unit.id: unit.parent for unit in scene.context.book.units()}
-        lowest = [u for u in named if not any(_holds(parents, u, other) for other in named if other != u)]
+        lowest = [u for u in named if not any(holds(parents, u, other) for other in named if other != u)]
         if len(lowest) == 1:
             return lowest[0], None
         return lowest[0], lowest[1]
     return named[0], named[1]
 
 
-def _holds(parents: dict[str, str | None], upper: str, lower: str) -> bool:
+def holds(parents: dict[str, str | None], upper: str, lower: str) -> bool:
     seen: set[str] = set()
     unit: str | None = parents.get(lower)
     while unit is not None and unit not in seen:

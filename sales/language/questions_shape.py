@@ -36,6 +36,7 @@ _COUNTED_NOUN = re.compile(
 _ALL_OF_THEM = re.compile(
     r"(?a)(?:我们?|咱们?|这|那|下面|底下|全部|所有|\b(?:these|those|my|our|all|the))\s*(?:的|这|那)?\s*$"
 )
+_OF_CUSTOMERS = re.compile(r"(?a)客户(?:的)?(?:活动|动作|工作|拜访)|\bcustomer (?:activit|visit|call|meeting)")
 _LACKS = re.compile(
     r"(?a)(?:没有?|未|零|挂零|0|冇)"
     r"|\b(?:hasn't|haven't|hasnt|havent|didn't|didnt|hasn’t|not|no|none|zero|without|nothing)\b"
@@ -145,6 +146,8 @@ def _bare_noun(text: str, by: frozenset[GroupBy]) -> GroupBy | None:
 
 def _group(text: str, cues: Sequence[Cue], metric: str | None) -> GroupBy | None:
     said = [GroupBy(c.family.removeprefix("by.")) for c in cues if c.family.startswith("by.")] + _noun_groups(text)
+    if metric == "activities" and _OF_CUSTOMERS.search(text):
+        said = [group for group in said if group is not GroupBy.ACCOUNT]  # 哪些客户活动: what was done
     known = METRICS.get(metric) if metric is not None else None
     fitting = [g for g in said if known is None or g in known.by]
     if not fitting:

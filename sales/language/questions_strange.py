@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from sales.language.names_words import is_everyday_english
+from sales.language.names_words import KNOWN, frequency, is_everyday_english
 from sales.language.packaged import places, surnames
 from sales.metrics.query import Target, TargetKind
 
@@ -61,4 +61,26 @@ def strange_name(text: str, raw: str) -> str | None:
         stands = found.group(2) is not None or _EN_PLACE.search(raw[: found.start()].lower()) is not None
         if stands and not is_everyday_english(word) and re.search(rf"(?a)\b{word}\b", text, re.ASCII):
             return word
+    return None
+
+
+_SUBJECT = re.compile(
+    r"(?a)(?:^|[_,。;:!?、\s])(?:帮我|给我|请问|看看|看下|查查|查下|查一下|说说|讲讲|问下|想知道|那|嗯|关于)*(?P<zh>[\u4e00-\u9fff]{2,6}?)"
+    r"(?:那边|那里|那家|公司|客户|项目|的?单子?|商机)?(?:那个)?(?=_|最近|现在|目前|到|推进|跟到|跟得|谈|聊|的?(?:进展|动态|动静|情况|历史)|有(?:啥|什么|没有|新))"
+    r"|\b(?:on|with|at|for|about)\s+(?P<en>[a-z][a-z-]{3,})"
+)
+_NO_SUBJECT = re.compile(
+    r"我|你|咱|他|她|它|这|那|哪|谁|各|每|大家|团队|手上|手里|手头|整体|业务|销售|市场|商机|单子|项目|客户|公司|今|明|昨|周|月|季|年"
+)
+
+
+def unread_subject(text: str) -> str | None:
+    """What a question about "how far along" is about, where it is a word that is in no dictionary: a name, then."""
+    for found in _SUBJECT.finditer(text):
+        said = found.group("zh")
+        if said is not None:
+            if not _NO_SUBJECT.search(said) and frequency(said) < KNOWN:
+                return said
+        elif not is_everyday_english(found.group("en")):
+            return found.group("en")
     return None

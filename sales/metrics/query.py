@@ -72,7 +72,8 @@ class MetricQuery:
     """One figure, or a list of them. `period` is None where none makes sense or none is meant (as things stand now).
 
     `limit` rows are given, the best first or last by `order`. `versus` is the same for another period or another
-    target, to compare with. `none_only`: of the rows only those with nothing (who has not visited anybody).
+    target, to compare with. `none_only`: of the rows only those with nothing (who has not visited anybody). `leaves`: a
+    split by unit goes down to the lowest ones (the offices of all regions).
     """
 
     metric: str
@@ -84,6 +85,7 @@ class MetricQuery:
     filter: Filter = field(default_factory=Filter)
     versus: Period | Target | None = None
     none_only: bool = False
+    leaves: bool = False
 
     def other(self) -> MetricQuery | None:
         """The query to compare with; None if there is nothing to compare with."""
@@ -136,8 +138,9 @@ def to_json(query: MetricQuery) -> dict[str, Any]:
         out["versus"] = {query.versus.kind.value: query.versus.id}
     elif query.versus is not None:
         out["versus"] = _days(query.versus)
-    if query.none_only:
-        out["none_only"] = True
+    for flag in ("none_only", "leaves"):
+        if getattr(query, flag):
+            out[flag] = True
     return out
 
 
@@ -167,6 +170,7 @@ def from_json(data: Mapping[str, Any]) -> MetricQuery:
             ),
             versus=_target(versus) if isinstance(versus, Mapping) else _period(versus),
             none_only=data.get("none_only") is True,
+            leaves=data.get("leaves") is True,
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no query: {error!r}") from None

@@ -136,7 +136,11 @@ def _with_quota(sums: Sums, quota: int | None) -> Sums:
 def _by_key(ask: Ask, by: GroupBy, tally: Tally) -> Tally:
     """The sums by what is shown: of a unit's people those of its children, of days those of months."""
     if by is GroupBy.ORG_UNIT:
-        return folded(tally, ask.whom.tree.shares(ask.whom.unit)) if ask.whom.unit is not None else {}
+        return (
+            folded(tally, ask.whom.tree.shares(ask.whom.unit, leaves=ask.query.leaves))
+            if ask.whom.unit is not None
+            else {}
+        )
     if by in (GroupBy.MONTH, GroupBy.WEEK):
         name = month_key if by is GroupBy.MONTH else week_key
         return folded(tally, {day: name(day) for day in tally if day is not None})

@@ -142,7 +142,8 @@ def _stage_events(ask: Ask, limit: int) -> list[EventLine]:
     )
     return [
         EventLine("stage", row.id, row.changed_on, row.owner_id, row.account_id, row.deal,
-                  stage=Stage(row.stage), amount=row.amount, text=row.name, done=True)
+                  stage=Stage(row.stage), text=row.name, done=True,
+                  amount=row.amount if row.stage == Stage.WON.value else None)
         for row in _last(ask, query, _s.changed_on, _s.id, limit)
     ]  # fmt: skip
 

@@ -33,7 +33,7 @@ def quotas_by(ask: Ask, period: Period, by: GroupBy, spans: Mapping[str, Period]
         found = {key: in_days(monthly, span) for key, span in spans.items()}
     elif unit is not None:
         theirs = _of_units_people(ask, period)
-        units = _by_rule(ask, period, ask.whom.tree.children(unit), theirs)
+        units = _by_rule(ask, period, ask.whom.tree.parts(unit, leaves=ask.query.leaves), theirs)
         found = {one: in_days(monthly, period) for one, monthly in units.items()}
         found[unit] = in_days(theirs.get(unit, {}), period)
     return {key: value for key, value in found.items() if value is not None}

@@ -90,10 +90,12 @@ def _filled(ask: Ask, by: GroupBy, values: Values, spans: Sequence[str]) -> list
         return [kind.value for kind in ActivityType] if ask.query.none_only else something
     if by is GroupBy.ORG_UNIT:
         unit = ask.whom.unit
-        children = ask.whom.tree.children(unit) if unit is not None else []
+        leaves = ask.query.leaves
+        children = ask.whom.tree.parts(unit, leaves=leaves) if unit is not None else []
         if not ask.whom.by_people:
-            return [key for key in something if key in children or key == unit]
-        return children + [key for key in something if key == unit and values[key]]
+            return [key for key in something if leaves or key in children or key == unit]
+        own = [key for key in something if values[key] and key not in children]
+        return children + [key for key in own if leaves or key == unit]
     if by is GroupBy.USER and ask.whom.by_people:
         reps = _reps(ask)
         known = set(reps)

@@ -33,6 +33,12 @@ class Tree:
     def children(self, unit: str) -> list[str]:
         return self._children.get(unit, [])
 
+    def parts(self, unit: str, *, leaves: bool) -> list[str]:
+        """What a split by unit shows: the children, or all units below that have none below them (the offices)."""
+        if not leaves:
+            return self.children(unit)
+        return sorted(one for one in self.below(unit) if one != unit and not self.children(one))
+
     def below(self, unit: str) -> frozenset[str]:
         """The unit and all below it; nothing for an unknown one. A cycle in the data ends the walk."""
         found: set[str] = set()
@@ -49,8 +55,13 @@ class Tree:
         known = set(units) & self.units
         return sorted(unit for unit in known if self.parents[unit] not in known)
 
-    def shares(self, unit: str) -> Mapping[str, str]:
-        """For the unit and each below it: the child of the unit that it belongs to (the unit itself: to itself)."""
+    def shares(self, unit: str, *, leaves: bool = False) -> Mapping[str, str]:
+        """For the unit and each below it: the child of the unit that it belongs to (the unit itself: to itself).
+
+        With `leaves` each belongs to itself.
+        """
+        if leaves:
+            return {one: one for one in self.below(unit)}
         found = {unit: unit}
         for child in self.children(unit):
             found.update({one: child for one in self.below(child) if one != unit})
