@@ -192,3 +192,17 @@ def test_questions_are_kept_as_they_were_read() -> None:
     assert len(queries) > len(ALL) / 2
     for query in queries:
         assert from_json(to_json(query)) == query
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        "昆陵最近怎么样",
+        "昆陵那边有什么动静",
+        "贝宁最近怎么样",
+        "what's the latest on northwick",
+        "how is Northwick doing",
+    ],
+)
+def test_what_nobody_here_is_called_is_not_answered_with_ones_own_figures(say: str) -> None:
+    assert _spec("guo", say).split()[1] == "?"

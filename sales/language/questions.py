@@ -108,7 +108,7 @@ def _afresh(words: Words, metric: str, weight: int, wants: Wants) -> Question | 
     narrowed = narrowed or wants is Wants.RECORDS
     firm = weight >= FIRM or (weight >= PLAIN and (narrowed or (metric == "overview" and asks(words.text))))
     strange = strange_name(words.text, words.scene.normal.raw)
-    if metric == "overview" and "history.3" in words.families:
+    if metric == "overview" and not whose:
         strange = strange or unread_subject(words.text)  # 北燕最近有啥进展, of which nobody here knows
     if not scoped.said and strange:
         query = MetricQuery(metric, NOBODY, query.period)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from sales.language.names_words import KNOWN, frequency, is_everyday_english
+from sales.language.names_words import KNOWN, frequency, is_everyday_english, tag
 from sales.language.packaged import places, surnames
 from sales.metrics.query import Target, TargetKind
 
@@ -79,7 +79,8 @@ def unread_subject(text: str) -> str | None:
     for found in _SUBJECT.finditer(text):
         said = found.group("zh")
         if said is not None:
-            if not _NO_SUBJECT.search(said) and frequency(said) < KNOWN:
+            name = frequency(said) < KNOWN or tag(said) in ("nr", "ns", "nt", "nz")  # 贝宁 is in the dictionary, too
+            if name and not _NO_SUBJECT.search(said):
                 return said
         elif not is_everyday_english(found.group("en")):
             return found.group("en")
