@@ -57,6 +57,8 @@ def metric_of(weights: dict[str, int], about: About, cues: Sequence[Cue], text: 
             found.pop("history")
     if product and found.get("won", 0) >= PLAIN:
         found.pop("overview", None)
+    if any(c.family == "by.type" and "活动" in c.phrase for c in cues):
+        found["activities"] = FIRM  # 各类活动: the longer phrase stands for the shorter
     if found.get("pipeline") == 1 and _IN_HAND.search(text):
         found["pipeline"] = PLAIN
     if _FROM_GOAL.search(text):

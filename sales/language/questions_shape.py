@@ -25,7 +25,7 @@ _MANY = re.compile(
 )
 _NOUN_AHEAD = r"(?:各|各个|各家|各类|每|每个|每家|每款|每位|每一个|哪|哪个|哪些|哪几个|哪几家|哪家|哪款|哪位|哪一个|哪(?:[一两二三四五六七八九十]|\d{1,2})(?:个|家|位|款|名|支)|按|按照|按着|分|逐|不同|\b(?:by|per|each|every|which|what|across|among|for each|split by|grouped by|breakdown by|which of (?:my|our|the)))"
 _NOUN_COUNT = rf"(?:前|后|头|倒数前?第?|末|top|bottom|best|worst|biggest|largest)\s?-?{_NUMERAL}\s?(?:个|名|大|家|位|款)?\s?(?:的)?|最(?!近|后|新|终|初)[\u4e00-\u9fff]{{1,3}}的?\s?(?:前?{_NUMERAL})?\s?(?:个|名|家|位|款|单)?\s?(?:top\s?\d+\s?)?|{_NUMERAL}\s?(?:best|worst|biggest|largest|top)"
-_NOUN_RANKED = r"(?:排名|排行|排序|榜|名次|分布|占比| ranking| leaderboard| breakdown| split| mix)"
+_NOUN_RANKED = r"(?:排名|排行|排序|榜|名次|分布|占比|各(?=[签做回完成欠卖有丢赢跑新差占是自])|分别(?=[签做回完成欠卖有丢赢跑新差占是])| ranking| leaderboard| breakdown| split| mix)"
 _PLURAL = re.compile(
     r"(?a)哪些|哪几|几个|[事售弟伴员]们|who are|which \w+s are|\b(?:reps|sellers|regions|offices|teams|customers|accounts|products|people)\b"
 )
