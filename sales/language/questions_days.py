@@ -94,11 +94,19 @@ def _nth_quarter(found: re.Match[str], today: date, start: int) -> Period | None
 _STEPS = {"上上": -2, "上": -1, "last": -1, "下": 1, "next": 1, "下下": 2}
 
 
+def _month_like_a_name(found: re.Match[str], today: date, start: int) -> Period:
+    """quota for June: months that are first names, too, where a word before says that a month is meant."""
+    month = _MONTHS.index(found.group("month")[:3]) + 1
+    last = month > today.month and found.group("ahead") != "for"
+    return month_of(date(today.year - last, month, 1))
+
+
 def _by_word(found: re.Match[str], today: date, start: int) -> Period:
     """上个quarter, next month: between Chinese characters, too."""
     what, steps = found.group("what")[0], _STEPS.get(found.group("when").strip(), 0)
     if what == "w":
         return week_of(today + timedelta(weeks=steps))
+    what = "y" if what == "f" else what
     months = {"q": 3, "m": 1, "y": 12}[what]
     now = {"q": quarter_of(today, start), "m": month_of(today), "y": year_of(today, start)}[what]
     first = months_on(now.first, steps * months)
@@ -141,8 +149,9 @@ _SAID: tuple[tuple[str, Made], ...] = (
     (r"(?P<n>first|second|1st|2nd) half(?: of)?(?: (?P<last>last)| this| the)?(?: fiscal| financial)? ?(?:year|fy)?\b|\b(?P<h>h[12])(?: of)?(?: (?P<l2>last)| this)(?: fiscal)? year", _half_of_year),
     (rf"(?:between |from )?\b({_NAMED})\b\.?\s*(?:-|–|to|and|through|thru)\s*\b({_NAMED})\b", _named_months),
     (r"\b(?:fy)?(?P<y1>\d{2}|20\d{2})[- ]?q(?P<q1>[1-4])\b|\bq(?P<q2>[1-4])[- ]?(?:of )?(?:fy)?(?P<y2>\d{2}|20\d{2})\b", _short_quarter),
+    (r"\b(?P<ahead>for|in|of|during|over)\s+(?P<month>april|may|june|august)\b(?!\s*\d)", _month_like_a_name),
     (
-        r"(?P<when>上上|上|这|本|当|下下|下)个?\s?(?P<what>quarter|qtr|month|mth|week|wk|year|yr)(?![a-z0-9])",
+        r"(?P<when>上上|上|这|本|当|下下|下)个?\s?(?P<what>quarter|qtr|month|mth|week|wk|year|yr|fy)(?![a-z0-9])",
         _by_word,
     ),
     (r"(?<=[\u4e00-\u9fff])(?P<when>last|this|next|current) (?P<what>quarter|qtr|month|mth|week|wk)(?![a-z0-9])", _by_word),

@@ -66,6 +66,7 @@ class Shape:
 
 def shape_of(text: str, cues: Sequence[Cue], metric: str | None) -> Shape:
     """Group, order and limit. `metric` decides which way is worst."""
+    text = text.replace("_", "□")  # what is blanked out ends a word: 各region___
     families = {c.family for c in cues}
     group = _group(text, cues, metric)
     lacks = _lacks(text, cues, metric) if group in (GroupBy.USER, GroupBy.ORG_UNIT, GroupBy.ACCOUNT) else False
