@@ -34,6 +34,7 @@ from storage.risks import risky_deals
 
 _LOG = logging.getLogger("canmou.figures")
 _LISTED = 8
+_NAMED = 40  # of what somebody did the first line names every customer
 _DRAWN = frozenset({GroupBy.MONTH, GroupBy.WEEK})
 
 
@@ -163,7 +164,7 @@ def _lines(room: Room, tx: Transaction, query: MetricQuery, tell: Telling) -> Se
     if query.metric == "overdue":
         return open_follow_ups(tx, scope, query, today, _LISTED)
     if query.metric == "activities" and query.scope.kind is not TargetKind.ORG_UNIT:
-        return activity_lines(tx, scope, query, today, _LISTED)
+        return activity_lines(tx, scope, query, today, _NAMED)
     if query.metric == "at_risk":
         return risky_deals(tx, scope, query, today, _LISTED)
     return ()
