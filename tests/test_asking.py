@@ -298,3 +298,12 @@ def test_the_question_outlives_a_restart(boss: Talk) -> None:
     again = Talk(boss.database, person="boss")
     again.number = 50
     assert "45万" in first(again.say("那北一办呢"))
+
+
+@pytest.mark.parametrize("say", ["本月拜访", "今年每月拜访", "上周的活动"])
+def test_a_period_and_a_figure_right_after_a_report_record_nothing(boss: Talk, say: str) -> None:
+    boss.say("今天下午去渭林水务见了邱立，聊了方案", person="nie")
+    before = boss.count("activities")
+    turn = boss.say(say, person="nie")
+    assert turn.intent is Intent.QUERY
+    assert boss.count("activities") == before

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from sales.language.dates import Grain
 from sales.language.intents import asks
-from sales.language.lexicon import Cue
+from sales.language.lexicon import Cue, asking
 from sales.language.mentions import Scene
 from sales.language.names import NameKind
 from sales.language.questions import read_question
@@ -32,7 +33,7 @@ def query_reading(
     it reports or promises something; `records`: a deed, a deal or money was read from it."""
     told = told or records
     again = scene.context.asked is not None and not records and goes_on(scene.text)
-    if intent is None and told and not again and not may_only_ask(scene.text):
+    if intent is None and told and not again and not may_only_ask(scene.text) and not bare_figure(scene):
         return None  # a report: what it says of figures is told, and nothing more is looked for
     question, doubts = read_question(scene)
     follows = again and question is not None and question.follows
@@ -70,7 +71,7 @@ def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bo
     size = len(scene.text) if has_cjk(scene.text) else len(scene.text.split())
     if size > (_LONGEST_ZH if has_cjk(scene.text) else _LONGEST_EN):
         return False
-    if question.query.metric == "activities" and not split:
+    if question.query.metric == "activities" and not split and not bare_figure(scene):
         return False  # 给沈部长打电话，没人接: without a word that asks it is told
     if _only_asks(scene, question) or (split and (_SPLIT.search(scene.text) or question.query.limit is not None)):
         return not _amounts(scene)  # won this q by rep: a split is asked for, never told
@@ -138,6 +139,26 @@ def may_only_ask(text: str) -> bool:
     )
 
 
+def bare_figure(scene: Scene) -> bool:
+    """本月拜访, 上周回款: a period and a figure and nothing else is asked for, not done."""
+    text = scene.text
+    days = [d for d in scene.dates if d.strength >= 0.6]
+    if len(text) > _BARE_FIGURE or not days or any(n.kind is NameKind.ACCOUNT for n in scene.names):
+        return False
+    if all(d.resolve(scene.context.now).grain is Grain.DAY for d in days):
+        return False
+    rest = list(text)
+    for start, end in [*((d.start, d.end) for d in days), *((n.start, n.end) for n in scene.names)]:
+        rest[start:end] = "_" * (end - start)
+    named = [c for c in asking().find("".join(rest)) if c.family[-1].isdigit()]
+    for cue in named:
+        rest[cue.start : cue.end] = "_" * (cue.end - cue.start)
+    return bool(named) and not any(ch.isalpha() and ch not in "的了呢啊呀吧我" for ch in rest)
+
+
+_BARE_FIGURE = 24
+
+
 def _only_asks(scene: Scene, question: Question | None) -> bool:
     """宋总让我统计达成率，你发我: what sounds like an errand, or like a customer's name, is a question for us."""
     if question is None or question.query is None or not question.firm:
@@ -147,7 +168,7 @@ def _only_asks(scene: Scene, question: Question | None) -> bool:
         return True
     if _ONLY_TODO.fullmatch(text) or (question.query.metric == "history" and _RECALLS.search(text)):
         return True
-    if _OPENS.search(text):
+    if _OPENS.search(text) or bare_figure(scene):
         return True
     errand = [c for c in scene.cues if c.family == "remind" and scene.text[c.start : c.end] not in ("待办", "任务")]
     if _LISTED.search(text) and question.query.metric != "activities" and not errand:

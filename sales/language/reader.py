@@ -24,7 +24,7 @@ from sales.language.names import NameKind
 from sales.language.parties import Stretch
 from sales.language.payments import is_payment, payments
 from sales.language.promises import promises
-from sales.language.questions_intent import may_only_ask, query_reading
+from sales.language.questions_intent import bare_figure, may_only_ask, query_reading
 from sales.language.scene import make_scene
 from sales.language.tasks import tasks
 from sales.language.topics import stretches
@@ -103,7 +103,8 @@ class RulesReader:
         held = _doubts(frames, found)
         followed = _unspent(frames, promises(frames, asked=asked), spent)
         question = asked_intent(scene)
-        asks = is_asking(scene) or may_only_ask(scene.text)  # 今年每月拜访: nothing that was done
+        # 今年每月拜访, 本月拜访: nothing that was done
+        asks = is_asking(scene) or may_only_ask(scene.text) or (records and bare_figure(scene))
         if not (records and not asks) and not _is_report_with_question(found):
             told = bool(followed or changed or task_doubts)
             asked_for = query_reading(scene, question, told=told, records=records, topic=_topic(found), version=VERSION)
