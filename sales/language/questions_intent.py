@@ -153,10 +153,14 @@ def bare_figure(scene: Scene) -> bool:
     named = [c for c in asking().find("".join(rest)) if c.family[-1].isdigit()]
     for cue in named:
         rest[cue.start : cue.end] = "_" * (cue.end - cue.start)
-    return bool(named) and not any(ch.isalpha() and ch not in "的了呢啊呀吧我" for ch in rest)
+    left = _FILLERS.sub("", "".join(rest))
+    return bool(named) and not any(ch.isalpha() and ch not in "的了呢啊呀吧我" for ch in left)
 
 
 _BARE_FIGURE = 24
+_FILLERS = re.compile(
+    r"(?a)那个|嗯|呃|额|谢谢|多谢|请问|麻烦|帮我|给我|看看|查查|看下|查下|一下|\b(?:hi|hey|pls|please|thanks|thx)\b"
+)
 
 
 def _only_asks(scene: Scene, question: Question | None) -> bool:
