@@ -115,7 +115,7 @@ def _counterpart(found: Figures, against: Figures, row: Row) -> Row | None:
 
 
 def _idle(saying: Saying, found: Figures) -> str:
-    """本周没拜访的：何俊、潘悦（2/3 人）; 人人都有, if so."""
+    """本周没拜访的：林珂、潘悦（2/3 人）; 人人都有, if so."""
     query, words, ledger = found.query, saying.words, saying.ledger
     scope, period, _ = where_of(saying, found)
     title = saying.title(query)

@@ -131,7 +131,7 @@ def _carried(before: MetricQuery, scoped: Scoped) -> tuple[Target, str | None, s
     if target.kind is TargetKind.PRODUCT and before.scope.kind in (TargetKind.ORG_UNIT, TargetKind.USER):
         return before.scope, target.id, before.filter.competitor
     if target.kind in (TargetKind.ORG_UNIT, TargetKind.USER) and before.scope.kind is TargetKind.PRODUCT:
-        return target, scoped.product or before.scope.id, scoped.competitor  # 网关卖得怎么样 … 那成都呢: of it there
+        return target, scoped.product or before.scope.id, scoped.competitor  # 澜视卖得怎么样 … 那皖北呢: of it there
     if target.kind in (TargetKind.ORG_UNIT, TargetKind.USER) and before.scope.kind is TargetKind.COMPETITOR:
         return target, scoped.product, scoped.competitor or before.scope.id
     return target, scoped.product, scoped.competitor

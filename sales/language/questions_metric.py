@@ -42,7 +42,7 @@ def metric_of(weights: dict[str, int], about: About, cues: Sequence[Cue], text: 
         kind in about.found for kind in (TargetKind.ORG_UNIT, TargetKind.USER)
     )
     if record:
-        # a customer has no quota: 鼎新进度怎么样 is about its deals
+        # a customer has no quota: 鸿筑进度怎么样 is about its deals
         moved = max([found.pop(name, 0) for name in WHOLE] + [found.pop("overview", 0)])
         if moved:
             found["history"] = max(found.get("history", 0), moved)

@@ -91,7 +91,7 @@ _TEAM = re.compile(
 
 
 def _led_by(scene: Scene, name: Named, record: str) -> str | None:
-    """The unit of a manager whose team is spoken of: 魏东团队, Anna's region."""
+    """The unit of a manager whose team is spoken of: 郭敏之团队, Anna's region."""
     person = scene.context.book.person(record)
     if person is None or person.role is not Role.MANAGER or not _TEAM.match(scene.text, name.end):
         return None

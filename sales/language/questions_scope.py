@@ -44,7 +44,7 @@ def scope_of_question(scene: Scene, about: About, cues: Sequence[Cue], metric: s
     deal = _deal(scene, about)
     if deal is not None:
         return Scoped(Target(TargetKind.OPPORTUNITY, deal), True)
-    for kind in (TargetKind.ACCOUNT, TargetKind.USER, TargetKind.ORG_UNIT):  # 张伟拜访了鼎新几次: the customer's visits
+    for kind in (TargetKind.ACCOUNT, TargetKind.USER, TargetKind.ORG_UNIT):  # 林珂拜访了鸿筑几次: the customer's visits
         named = about.found.get(kind)
         if named:
             if kind is TargetKind.ORG_UNIT and (parent := _parent_of_all(scene, named)) is not None:
