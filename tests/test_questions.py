@@ -206,3 +206,8 @@ def test_questions_are_kept_as_they_were_read() -> None:
 )
 def test_what_nobody_here_is_called_is_not_answered_with_ones_own_figures(say: str) -> None:
     assert _spec("guo", say).split()[1] == "?"
+
+
+@pytest.mark.parametrize("say", ["asdf 怎么样", "昆陵怎么样最近"])
+def test_nor_with_those_of_the_last_question(say: str) -> None:
+    assert "wb" not in _spec("guo", "皖北这个月签了多少", say).split()

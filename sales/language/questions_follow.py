@@ -12,7 +12,7 @@ from sales.language.questions_named import About
 from sales.language.questions_period import Days, days_of
 from sales.language.questions_scope import Scoped, default_scope, holds, scope_of_question
 from sales.language.questions_shape import Shape, shape_of
-from sales.language.questions_strange import NOBODY, strange_name
+from sales.language.questions_strange import NOBODY, strange_name, unread_subject
 from sales.language.text import is_cjk
 from sales.metrics.query import Filter, GroupBy, MetricQuery, Order, Question, Target, TargetKind, Wants
 from sales.metrics.registry import METRICS, Usual
@@ -81,8 +81,11 @@ def followed(words: Words, metric: str | None, last: Question, before: MetricQue
     if metric is None and _split_of_another(words, known.by):
         return None  # 长三角怎么样 … 哪个办最靠后: a page is not split
     scope, product, competitor = _carried(before, scoped)
-    if not scoped.said and metric is not None and strange_name(words.text, words.scene.normal.raw):
-        scope = NOBODY  # 那华东回款呢: of nobody here
+    strange = strange_name(words.text, words.scene.normal.raw)
+    if metric == "overview":
+        strange = strange or unread_subject(words.text)
+    if not scoped.said and metric is not None and strange:
+        scope = NOBODY  # 那华东回款呢, asdf怎么样: of nobody here
     if name in WHOLE and scope.kind in (*RECORDS, TargetKind.PRODUCT, TargetKind.COMPETITOR):
         scope = default_scope(words.scene, name, split=split)
     period = days.period or (before.period if last.said_period or metric is None else None)

@@ -68,6 +68,7 @@ _SUBJECT = re.compile(
     r"(?a)(?:^|[_,。;:!?、\s])(?:帮我|给我|请问|看看|看下|查查|查下|查一下|说说|讲讲|问下|想知道|那|嗯|关于)*(?P<zh>[\u4e00-\u9fff]{2,6}?)"
     r"(?:那边|那里|那家|公司|客户|项目|的?单子?|商机)?(?:那个)?(?=_|最近|现在|目前|到|推进|跟到|跟得|谈|聊|的?(?:进展|动态|动静|情况|历史)|有(?:啥|什么|没有|新))"
     r"|\b(?:on|with|at|for|about)\s+(?P<en>[a-z][a-z-]{3,})"
+    r"|^\s*(?P<lead>[a-z][a-z-]{2,})\s*(?=怎么样|咋样|如何|最近|有啥|有什么|情况|进展)"
 )
 _NO_SUBJECT = re.compile(
     r"我|你|咱|他|她|它|这|那|哪|谁|各|每|大家|团队|手上|手里|手头|整体|业务|销售|市场|商机|单子|项目|客户|公司|今|明|昨|周|月|季|年"
@@ -82,6 +83,6 @@ def unread_subject(text: str) -> str | None:
             name = frequency(said) < KNOWN or tag(said) in ("nr", "ns", "nt", "nz")  # 贝宁 is in the dictionary, too
             if name and not _NO_SUBJECT.search(said):
                 return said
-        elif not is_everyday_english(found.group("en")):
-            return found.group("en")
+        elif not is_everyday_english(word := found.group("en") or found.group("lead")):
+            return word
     return None
