@@ -101,6 +101,14 @@ def _month_like_a_name(found: re.Match[str], today: date, start: int) -> Period:
     return month_of(date(today.year - last, month, 1))
 
 
+def _half_of_fiscal_year(found: re.Match[str], today: date, start: int) -> Period:
+    """上半财年: six months of this fiscal year."""
+    year = year_of(today, start)
+    middle = months_on(year.first, 6)
+    first = (found.group("which") or found.group("tail")) == "上"
+    return Period(year.first, middle - timedelta(days=1)) if first else Period(middle, year.last)
+
+
 def _by_word(found: re.Match[str], today: date, start: int) -> Period:
     """上个quarter, next month: between Chinese characters, too."""
     what, steps = found.group("what")[0], _STEPS.get(found.group("when").strip(), 0)
@@ -155,6 +163,7 @@ _SAID: tuple[tuple[str, Made], ...] = (
         _by_word,
     ),
     (r"(?<=[\u4e00-\u9fff])(?P<when>last|this|next|current) (?P<what>quarter|qtr|month|mth|week|wk)(?![a-z0-9])", _by_word),
+    (r"(?P<which>上|下)半个?财年|财年(?P<tail>上|下)半年", _half_of_fiscal_year),
     (r"呢个季度|今季", lambda f, d, s: quarter_of(d, s)),
     (r"今个月|呢个月", lambda f, d, s: month_of(d)),
     (r"今个?礼拜|呢个?礼拜|今个星期", lambda f, d, s: week_of(d)),

@@ -10,7 +10,7 @@ from sales.language.lexicon import Cue, asking
 from sales.language.mentions import Scene
 from sales.language.names import NameKind
 from sales.language.questions import read_question
-from sales.language.questions_follow import goes_on
+from sales.language.questions_follow import goes_on, size_of
 from sales.language.questions_named import unit_end
 from sales.language.text import has_cjk
 from sales.metrics.query import Question, TargetKind, Wants
@@ -68,7 +68,7 @@ def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bo
         return not _amounts(scene)
     if _ORDERED.search(scene.text) or _SENT_TO_ME.search(scene.text):
         return not any(c.family in _ERRANDS for c in scene.cues) or _only_asks(scene, question)
-    size = len(scene.text) if has_cjk(scene.text) else len(scene.text.split())
+    size = size_of(scene.text) if has_cjk(scene.text) else len(scene.text.split())
     if size > (_LONGEST_ZH if has_cjk(scene.text) else _LONGEST_EN):
         return False
     if question.query.metric == "activities" and not split and not bare_figure(scene):
@@ -82,7 +82,7 @@ def _meant(scene: Scene, intent: Intent | None, question: Question | None) -> bo
 
 _ERRANDS = ("remind", "close_task", "move_task")
 _SPLIT = re.compile(
-    r"(?a)\b(?:by|per|each|every|across)\b|按.{1,6}(?:分|看|排|拆|统计|列)|各(?:大|个|家)?[区办组人部产客月周]|每个?[人区办月周组部客产]|分(?:人|月|周|区|产品|客户)"
+    r"(?a)\b(?:by|per|each|every|across)\b|按.{1,14}?(?:分|看|排|拆|统计|列)|各(?:大|个|家)?[区办组人部产客月周]|每个?[人区办月周组部客产]|分(?:人|月|周|区|产品|客户)"
 )
 _TODO = re.compile(r"(?a)\bto-?dos?\b|待办|跟进|\btasks?\b|follow-?\s?ups?")
 _RECALLS = re.compile(
